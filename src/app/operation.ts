@@ -1,0 +1,104 @@
+import type { Clock } from '../core/clock.ts'
+import type { Principal } from '../core/context.ts'
+import type { Deadline } from '../core/deadline.ts'
+import type { AccessRule, PrincipalValue } from './access.ts'
+import type { CallDeclaration, Contract } from './contract.ts'
+import type { Fields, GivenFor, ValuesOf } from './field.ts'
+import type { AnyResource, Data, Resources } from './handle.ts'
+import type { PublicRowOf, RowOf, RuleResult } from './resource.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type HttpBinding = `${Method} /${string}`
+
+/** What an operation answers with: a row of a resource, some fields, or nothing (204). */
+export type Output = AnyResource | Fields | undefined
+
+/** A declared operation: typed input and output, an address, who may call it, and what it does. */
+export interface OperationDeclaration<
+  Input extends Fields = Fields,
+  Out extends Output = Output,
+  Access extends AccessRule = AccessRule,
+  Http extends HttpBinding = HttpBinding,
+  Handler = unknown,
+> {
+  /** Method and path below the version; `{name}` takes an input field: `'POST /bookings/{id}/confirm'`. */
+  readonly http: Http
+  readonly input?: Input
+  readonly output?: Out
+  readonly access: Access
+  /** Accepts an Idempotency-Key: the same key and body get the same answer and have one effect. */
+  readonly idempotent?: boolean
+  /** What its transaction does beyond reading and writing rows of one slot by id. */
+  readonly transaction?: { readonly scans?: boolean; readonly slots?: 'one' | 'many' }
+  readonly description?: string
+  /** Pure and synchronous, before `run`: what is wrong with the input beyond its types. */
+  readonly validate?: (request: { readonly input: InputOf<Input> }) => RuleResult
+  readonly run: Handler
+}
+
+export type AnyOperation = OperationDeclaration<any, any, any, any, any> // `any`: stands for operations of every type
+
+/** What the body of an operation gets: its whole world. */
+export interface OperationContext<Input, Access, R extends Resources, C extends Contracts> {
+  readonly input: Input
+  readonly principal: Access extends AlwaysSignedIn ? Principal : Principal | undefined
+  readonly data: Data<R>
+  readonly call: Call<C>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly deadline: Deadline
+  readonly requestId: string
+  /** The caller's key, to be passed on where one request must have one effect elsewhere. */
+  readonly idempotencyKey: string | undefined
+}
+
+type AlwaysSignedIn =
+  | { readonly kind: 'signedIn' }
+  | { readonly kind: 'role' }
+  | { readonly kind: 'where'; readonly value: PrincipalValue }
+
+export type Contracts = Readonly<Record<string, Contract<any, any>>> // `any`: contracts of every shape stand in one record
+
+/** Calls to other services, by the names under which the service declares their contracts. Arguments and results are copied. */
+export type Call<C extends Contracts> = {
+  readonly [Name in keyof C]: {
+    readonly [Operation in keyof C[Name]['calls']]: (
+      input: GivenFor<C[Name]['calls'][Operation]['input']>,
+      options?: CallOptions,
+    ) => Promise<OutputOf<C[Name]['calls'][Operation]['output']>>
+  }
+}
+
+export interface CallOptions {
+  readonly idempotencyKey?: string
+  /** No longer than this, and never longer than the caller's own deadline: `'5s'`. */
+  readonly timeout?: string
+}
+
+export type InputOf<Input extends Fields> = Readonly<ValuesOf<Input>>
+
+/** What a handler returns for an output. */
+export type ReturnOf<Out> = [Out] extends [undefined]
+  ? void
+  : Out extends AnyResource
+    ? RowOf<Out>
+    : Out extends Fields
+      ? GivenFor<Out>
+      : void
+
+/** What a caller gets for an output. */
+export type OutputOf<Out> = Out extends AnyResource
+  ? PublicRowOf<Out>
+  : Out extends Fields
+    ? Readonly<ValuesOf<Out>>
+    : undefined
+
+/** The body of a contract's call: like an operation's, but its caller is another service. */
+export type Implementation<C extends CallDeclaration, R extends Resources, K extends Contracts> = (
+  context: OperationContext<InputOf<C['input']>, AccessRule, R, K>,
+) => Promise<ReturnOf<C['output']>> | ReturnOf<C['output']>
+
+/** The names that a path takes from its input: `'/bookings/{id}/confirm'` takes `id`. */
+export type PathParameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameters<Rest>
+  : never

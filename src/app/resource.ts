@@ -1,0 +1,164 @@
+import { durationMs } from '../core/duration.ts'
+import type { AccessRules, Action, ActionsOf } from './access.ts'
+import type { FieldDeclaration, Fields, FieldsWith, GivenFor, Simplify, ValuesOf } from './field.ts'
+
+/** What a resource is, as data. */
+export interface ResourceDeclaration {
+  readonly name: string
+  readonly fields: Readonly<Record<string, FieldDeclaration>>
+  /** Access paths in the order declared: the fields by which a list may filter and sort. */
+  readonly paths: readonly (readonly string[])[]
+  readonly partitionBy: string
+  readonly access: AccessRules | undefined
+  /** The most that a reader may lag behind, in milliseconds; 0: reads are fresh. */
+  readonly staleForMs: number
+  readonly requireMatch: boolean
+  readonly pageLimit: number
+  readonly reverse: Readonly<Record<string, { readonly resource: string; readonly by: string }>>
+  readonly description?: string
+}
+
+/** What is wrong with a write, in the words of a rule: a text, or issues that name their field. */
+export type RuleResult = void | string | readonly { readonly field: string; readonly detail: string }[]
+
+/** Pure and synchronous; runs with every write. `previous` is null when the row is made. */
+export type ValidationRule<Row> = (change: { readonly next: Row; readonly previous: Row | null }) => RuleResult
+
+declare const infoType: unique symbol
+
+/** The parts of a resource's type that its builder adds. */
+export interface ResourceInfo {
+  readonly paths: string
+  readonly actions: Action
+}
+
+/** A declared resource. Every method returns a new one; nothing is changed. */
+export interface Resource<
+  Name extends string = string,
+  F extends Fields = Fields,
+  Info extends ResourceInfo = ResourceInfo,
+> {
+  readonly kind: 'resource'
+  readonly name: Name
+  readonly fields: F
+  readonly declaration: ResourceDeclaration
+  readonly rules: readonly ValidationRule<any>[] // `any`: a resource of any row type stands where a Resource is asked for
+  readonly [infoType]?: Info
+
+  /** Declares an access path: a list may filter by a prefix of these fields and sort by the rest of them. */
+  index<const Path extends readonly [PathField<F>, ...PathField<F>[]]>(
+    ...path: Path
+  ): Resource<Name, F, { paths: Info['paths'] | Path[number]; actions: Info['actions'] }>
+
+  /** Who may do what. Without it the app does not start; an action that is left out has no route. */
+  access<const Rules extends AccessRules<PathField<F>>>(
+    rules: Rules,
+  ): Resource<Name, F, { paths: Info['paths']; actions: ActionsOf<Rules> }>
+
+  /** The field whose value decides which rows live together, and so which rows one transaction may change. */
+  partitionBy(
+    field: Exclude<keyof F & string, FieldsWith<F, { readonly optional: true }> | 'id'>,
+  ): Resource<Name, F, Info>
+
+  /** The most that any topology may let a reader lag behind. Without it reads are fresh. */
+  freshness(options: { readonly staleFor: string }): Resource<Name, F, Info>
+
+  /** A rule over the whole row: pure, synchronous, run with every write. */
+  validate(rule: ValidationRule<RowOf<Resource<Name, F, Info>>>): Resource<Name, F, Info>
+
+  /** Refuses a change that does not say which version it was made from (428). */
+  requireMatch(): Resource<Name, F, Info>
+
+  /** The largest page that a list may ask for; without it 100. */
+  pageLimit(rows: number): Resource<Name, F, Info>
+
+  /** The rows of another resource that refer to this one by the field `by`. */
+  many(resource: string, options: { readonly by: string }): Resource<Name, F, Info>
+
+  describe(description: string): Resource<Name, F, Info>
+}
+
+type PathField<F extends Fields> = (keyof F & string) | 'id' | 'createdAt' | 'updatedAt'
+
+/** Declares a resource. A field named `id` makes its ids client-given; otherwise they are generated. */
+export function resource<const Name extends string, const F extends Fields>(
+  name: Name,
+  fields: F,
+): Resource<Name, F, { paths: 'id'; actions: never }> {
+  return build(
+    name,
+    fields,
+    {
+      name,
+      fields: Object.fromEntries(Object.entries(fields).map(([field, { declaration }]) => [field, declaration])),
+      paths: [],
+      partitionBy: 'id',
+      access: undefined,
+      staleForMs: 0,
+      requireMatch: false,
+      pageLimit: 100,
+      reverse: {},
+    },
+    [],
+  )
+}
+
+function build<Name extends string, F extends Fields, Info extends ResourceInfo>(
+  name: Name,
+  fields: F,
+  declaration: ResourceDeclaration,
+  rules: readonly ValidationRule<any>[], // `any`: see Resource.rules
+): Resource<Name, F, Info> {
+  const but = <NewInfo extends ResourceInfo = Info>(change: Partial<ResourceDeclaration>): Resource<Name, F, NewInfo> =>
+    build(name, fields, { ...declaration, ...change }, rules)
+  return {
+    kind: 'resource',
+    name,
+    fields,
+    declaration,
+    rules,
+    index: (...path) => but({ paths: [...declaration.paths, path] }),
+    access: (access) => but({ access }),
+    partitionBy: (field) => but({ partitionBy: field }),
+    freshness: ({ staleFor }) => but({ staleForMs: durationMs(staleFor) }),
+    validate: (rule) => build(name, fields, declaration, [...rules, rule]),
+    requireMatch: () => but({ requireMatch: true }),
+    pageLimit: (pageLimit) => but({ pageLimit }),
+    many: (target, { by }) => but({ reverse: { ...declaration.reverse, [target]: { resource: target, by } } }),
+    describe: (description) => but({ description }),
+  }
+}
+
+/** What every row has beside its fields. */
+export interface RowSystemFields {
+  readonly id: string
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly version: number
+}
+
+/** A row as handlers see it. */
+export type RowOf<R> = R extends { readonly fields: infer F extends Fields }
+  ? Simplify<RowSystemFields & Readonly<ValuesOf<F>>>
+  : never
+
+/** A row as clients see it: without private fields. */
+export type PublicRowOf<R> = R extends { readonly fields: infer F extends Fields }
+  ? Omit<RowOf<R>, FieldsWith<F, { readonly private: true }>>
+  : never
+
+/** What is given to make a row. */
+export type NewRowOf<R> = R extends { readonly fields: infer F extends Fields } ? GivenFor<F> : never
+
+/** What may be changed of a row. */
+export type ChangeOf<R> = R extends { readonly fields: infer F extends Fields }
+  ? Simplify<{
+      readonly [Name in Exclude<keyof F, 'id' | FieldsWith<F, { readonly writeOnce: true }>>]?: ValuesOf<F>[Name]
+    }>
+  : never
+
+/** The fields by which a list of this resource may filter. */
+export type PathFieldOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['paths'] : never
+
+/** What may be done to this resource over its generated routes. */
+export type ActionOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['actions'] : never

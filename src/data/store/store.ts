@@ -1,0 +1,168 @@
+import type { ResourceManifest } from '../../app/manifest.ts'
+import type { Bookmark, Position } from '../../core/bookmark.ts'
+import type { Deadline } from '../../core/deadline.ts'
+import type { Driver, StoreCapabilities } from '../../core/driver.ts'
+import type { BanyanError } from '../../core/errors.ts'
+
+/**
+ * Runs a batch that the portable half has formed: operations of one kind, of many callers. One outcome each, in the same
+ * order: a failing operation never fails its neighbours, and the promise itself rejects only on a bug. The store does not
+ * retry, wait or time out. Calls may run concurrently; whether members of one batch see each other's effects in order is
+ * told by `gives.ordered`.
+ */
+export interface Store extends AsyncDisposable {
+  execute<Operation extends StoreOperation>(
+    operations: readonly Operation[],
+    context: BatchContext,
+  ): Promise<readonly Outcome<ResultOf<Operation>>[]>
+}
+
+export interface BatchContext {
+  /** The latest deadline of the members; each caller's own is enforced around the batch. */
+  readonly deadline: Deadline
+  /** The bookmarks of the members joined: nothing older may be read. */
+  readonly bookmark: Bookmark
+}
+
+/** One stored value, the same on every engine (see "Values"). JSON fields are JSON text here; bigints, decimals and bytes are strings. */
+export type Value = string | number | boolean | null
+
+/** A stored row: values in the order of the resource's `columns`. Readers never change one: stores may share it. */
+export type Row = readonly Value[]
+
+export type StoreOperation = Get | Scan | Commit
+
+export type ResultOf<Operation> = Operation extends Get ? GetResult : Operation extends Scan ? ScanResult : CommitResult
+
+export type Outcome<Result> =
+  /** `position`: how far the store had come when this was read or committed. */
+  | { readonly ok: true; readonly value: Result; readonly position: Position }
+  | { readonly ok: false; readonly error: BanyanError }
+
+/** Reads rows by id. */
+export interface Get {
+  readonly kind: 'get'
+  readonly resource: string
+  readonly ids: readonly string[]
+}
+
+export interface GetResult {
+  /** One for each id, null where there is none. */
+  readonly rows: readonly (Row | null)[]
+  /** For client-given ids only: the last version of each id that has no row now; 0 if it never had one. */
+  readonly lastVersions?: readonly number[]
+}
+
+/** Reads one page of an access path. */
+export interface Scan {
+  readonly kind: 'scan'
+  readonly resource: string
+  /** The whole path, ending in `id`. */
+  readonly path: readonly string[]
+  /**
+   * Values of the first members of the path, never null. One of them may be a list of up to 50 distinct values: then the rows
+   * of all of them are merged in the order of the members after the equality prefix.
+   */
+  readonly equal: readonly (Value | readonly Value[])[]
+  /** Bounds on the member after the equality prefix. A null is in no range. `prefix` is of texts. */
+  readonly range?: Range
+  readonly descending: boolean
+  readonly limit: number
+  /** The values of the members after the equality prefix, of the last row already seen: the page begins behind it. */
+  readonly after?: readonly Value[]
+}
+
+export interface Range {
+  readonly gt?: Value
+  readonly gte?: Value
+  readonly lt?: Value
+  readonly lte?: Value
+  readonly prefix?: string
+}
+
+export interface ScanResult {
+  readonly rows: readonly Row[]
+}
+
+/**
+ * A conditional write list: either every assertion holds and every write is made, or nothing happens. Assertions are of the
+ * state before the writes. At most one write a row. The writes see each other: a row may refer to one inserted beside it.
+ */
+export interface Commit {
+  readonly kind: 'commit'
+  readonly writes: readonly Write[]
+  readonly assertions: readonly Assertion[]
+}
+
+export type Write =
+  /** `row` is whole; its version is the last one of this id + 1, else `STORE_VERSION_CONFLICT`. An id that has a row: `STORE_EXISTS`. */
+  | {
+      readonly kind: 'insert'
+      readonly resource: string
+      readonly id: string
+      readonly slot: number
+      readonly row: Row
+    }
+  /**
+   * Sets and adds, and counts the version up. `version`: the one expected, else `STORE_VERSION_CONFLICT`. Guards are of the row before the
+   * write. A sum outside the field's limits: `FIELD_LIMIT`. No row: `STORE_MISSING`.
+   */
+  | {
+      readonly kind: 'update'
+      readonly resource: string
+      readonly id: string
+      readonly set: Readonly<Record<string, Value>>
+      readonly add: Readonly<Record<string, number | string>>
+      readonly guards: readonly Guard[]
+      readonly version?: number
+      readonly updatedAt: string
+    }
+  /** `restrict` references to it: `STORE_REFERRED`; `cascade` and `setNull` are carried out. No row: `STORE_MISSING`. */
+  | {
+      readonly kind: 'delete'
+      readonly resource: string
+      readonly id: string
+      readonly version?: number
+      readonly deletedAt: string
+    }
+
+export interface Guard {
+  readonly field: string
+  readonly operator: 'eq' | 'gt' | 'gte' | 'lt' | 'lte'
+  readonly value: Value
+  /** The code of the refusal. */
+  readonly otherwise: string
+}
+
+export type Assertion =
+  /** The row is at this version; with 0 there is none. Else `STORE_VERSION_CONFLICT`. */
+  | { readonly kind: 'row'; readonly resource: string; readonly id: string; readonly version: number }
+  /** The scan, run again, finds the same rows at the same versions. Else `STORE_SCAN_CONFLICT`. */
+  | { readonly kind: 'scan'; readonly scan: Scan; readonly found: readonly (readonly [id: string, version: number])[] }
+
+export interface CommitResult {
+  readonly committed: true
+}
+
+/** What a store is opened with beside its driver's options. */
+export interface StoreOptions {
+  readonly resources: readonly ResourceManifest[]
+}
+
+/** A store driver also brings its schema to what the app declares; layers never see that. */
+export interface StoreDriver<Options = never> extends Driver<Options & StoreOptions, OpenStore, StoreCapabilities> {}
+
+/** An engine that has been opened. */
+export interface OpenStore extends Store {
+  /** What the engine itself reports of its durability, for the guarantee sheet. */
+  readonly durability: string
+  /** What `explain` shows: the statement that this operation would run, and whether it scans. */
+  explain(operation: StoreOperation): Explanation
+}
+
+export interface Explanation {
+  /** In the engine's own language, without values. */
+  readonly statement: string
+  /** The engine's own plan, a line each; empty where there is none. */
+  readonly plan: readonly string[]
+}
