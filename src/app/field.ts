@@ -37,7 +37,13 @@ export type FieldDeclaration =
   | ({ readonly kind: 'date' } & Common)
   | ({ readonly kind: 'json'; readonly schema?: JsonSchema; readonly maxBytes: number } & Common)
   | ({ readonly kind: 'enum'; readonly values: readonly string[] } & Common)
-  | ({ readonly kind: 'ref'; readonly target: string; readonly onDelete: 'restrict' | 'cascade' | 'setNull' } & Common)
+  | ({
+      readonly kind: 'ref'
+      readonly target: string
+      readonly onDelete: 'restrict' | 'cascade' | 'setNull'
+      /** What ids of the target look like; set when the app's manifest is made. */
+      readonly targetId?: FieldDeclaration
+    } & Common)
   | ({ readonly kind: 'bytes'; readonly maxBytes: number } & Common)
 
 declare const valueType: unique symbol

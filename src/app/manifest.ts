@@ -67,27 +67,48 @@ export type OutputManifest =
   | { readonly kind: 'fields'; readonly fields: FieldRecord }
 
 export function manifestOf(app: App): AppManifest {
+  const declared = app.services.flatMap((service) =>
+    Object.values(service.resources as Record<string, AnyResource>).map(({ declaration }) => declaration),
+  )
+  const idOf = (target: string) => {
+    const found = declared.find(({ name }) => name === target)
+    return found === undefined ? undefined : (found.fields.id ?? generatedId)
+  }
+  const withTargets = (fields: FieldRecord): FieldRecord =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, field]) => {
+        const targetId = field.kind === 'ref' ? idOf(field.target) : undefined
+        return [name, targetId === undefined ? field : { ...field, targetId }]
+      }),
+    )
   return {
     name: app.name,
     version: app.version,
     resources: app.services.flatMap((service) =>
-      Object.values(service.resources as Record<string, AnyResource>).map((resource) =>
-        resourceManifest(service.name, resource.declaration),
+      Object.values(service.resources as Record<string, AnyResource>).map(({ declaration }) =>
+        resourceManifest(service.name, { ...declaration, fields: withTargets(declaration.fields) }),
       ),
     ),
-    services: app.services.map(serviceManifest),
+    services: app.services.map((service) => serviceManifest(service, withTargets)),
   }
 }
 
 /** A resource as stores and routes see it: its declaration and what follows from it. */
 export function resourceManifest(service: string, declaration: ResourceDeclaration): ResourceManifest {
-  const { fields, access } = declaration
+  const { access, partitionBy } = declaration
+  const partition = partitionBy === 'id' ? undefined : declaration.fields[partitionBy]
+  // A row never leaves its slot, so the field that decides it is write-once.
+  const fields =
+    partition === undefined
+      ? declaration.fields
+      : { ...declaration.fields, [partitionBy]: { ...partition, writeOnce: true } }
   const rules = actions.flatMap((action) => {
     const rule = access === undefined ? undefined : ruleFor(access, action)
     return rule === undefined ? [] : [[action, rule] as const]
   })
   return {
     ...declaration,
+    fields,
     service,
     ids: Object.hasOwn(fields, 'id') ? 'given' : 'generated',
     columns: columnsOf(fields),
@@ -96,11 +117,12 @@ export function resourceManifest(service: string, declaration: ResourceDeclarati
 }
 
 const system = { optional: false, unique: false, private: false, writeOnce: true } as const
+const generatedId: FieldDeclaration = { kind: 'id', ...system }
 
 function columnsOf(fields: FieldRecord): readonly Column[] {
   const { id, ...own } = fields
   return [
-    { name: 'id', field: id ?? { kind: 'id', ...system } },
+    { name: 'id', field: id ?? generatedId },
     ...Object.entries(own).map(([name, field]) => ({ name, field })),
     { name: 'createdAt', field: { kind: 'timestamp', ...system } },
     { name: 'updatedAt', field: { kind: 'timestamp', ...system } },
@@ -108,7 +130,8 @@ function columnsOf(fields: FieldRecord): readonly Column[] {
   ]
 }
 
-function serviceManifest(service: AnyService): ServiceManifest {
+function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord) => FieldRecord): ServiceManifest {
+  const declarationsOf = (fields: Fields) => withTargets(declarations(fields))
   const { name, resources, uses, calls, operations } = service
   const names = (record: Record<string, { readonly name: string }>) => Object.values(record).map((value) => value.name)
   return {
@@ -151,7 +174,7 @@ function serviceManifest(service: AnyService): ServiceManifest {
         method,
         path,
         input: declarationsOf(input),
-        output: outputManifest(output),
+        output: outputManifest(output, declarationsOf),
         access,
         idempotent,
         transaction: { scans: transaction.scans ?? false, slots: transaction.slots ?? 'one' },
@@ -161,12 +184,15 @@ function serviceManifest(service: AnyService): ServiceManifest {
   }
 }
 
-function outputManifest(output: AnyResource | Fields | undefined): OutputManifest {
+function outputManifest(
+  output: AnyResource | Fields | undefined,
+  declarationsOf: (fields: Fields) => FieldRecord,
+): OutputManifest {
   if (output === undefined) return { kind: 'none' }
   if ((output as AnyResource).kind === 'resource') return { kind: 'row', resource: (output as AnyResource).name }
   return { kind: 'fields', fields: declarationsOf(output as Fields) }
 }
 
-export function declarationsOf(fields: Fields): FieldRecord {
+function declarations(fields: Fields): FieldRecord {
   return Object.fromEntries(Object.entries(fields).map(([name, { declaration }]) => [name, declaration]))
 }

@@ -1,4 +1,5 @@
 import type { ResourceManifest } from '../../app/manifest.ts'
+import type { Row, Value } from '../../app/row.ts'
 import type { Bookmark, Position } from '../../core/bookmark.ts'
 import type { Deadline } from '../../core/deadline.ts'
 import type { Driver, StoreCapabilities } from '../../core/driver.ts'
@@ -24,11 +25,7 @@ export interface BatchContext {
   readonly bookmark: Bookmark
 }
 
-/** One stored value, the same on every engine (see "Values"). JSON fields are JSON text here; bigints, decimals and bytes are strings. */
-export type Value = string | number | boolean | null
-
-/** A stored row: values in the order of the resource's `columns`. Readers never change one: stores may share it. */
-export type Row = readonly Value[]
+export type { Row, Value } from '../../app/row.ts'
 
 export type StoreOperation = Get | Scan | Commit
 

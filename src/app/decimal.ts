@@ -1,0 +1,33 @@
+/** Exact decimals as scaled integers: `"199.90"` at scale 2 is 19990n. */
+export function scaledOf(text: string, scale: number): bigint {
+  const negative = text.startsWith('-')
+  const [whole = '0', fraction = ''] = (negative ? text.slice(1) : text).split('.')
+  const scaled = BigInt(whole + fraction.padEnd(scale, '0').slice(0, scale))
+  return negative ? -scaled : scaled
+}
+
+/** The decimal of a scaled integer, always with `scale` digits after the point. */
+export function decimalOf(scaled: bigint | number, scale: number): string {
+  const negative = scaled < 0
+  const digits = String(negative ? -scaled : scaled)
+  if (scale === 0) return negative ? `-${digits}` : digits
+  const padded = digits.length > scale ? digits : digits.padStart(scale + 1, '0')
+  return `${negative ? '-' : ''}${padded.slice(0, -scale)}.${padded.slice(-scale)}`
+}
+
+/** The canonical form: `"1.5"` at scale 2 is `"1.50"`, and there is no negative zero. */
+export function canonicalDecimal(text: string, scale: number): string {
+  return decimalOf(scaledOf(text, scale), scale)
+}
+
+/** Below 0, 0 or above 0, as `left` is smaller than, equal to or larger than `right`. Takes decimals of any scale. */
+export function compareDecimals(left: string, right: string): number {
+  const scale = Math.max(fractionDigits(left), fractionDigits(right))
+  const difference = scaledOf(left, scale) - scaledOf(right, scale)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+function fractionDigits(text: string): number {
+  const point = text.indexOf('.')
+  return point === -1 ? 0 : text.length - point - 1
+}

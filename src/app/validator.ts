@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module'
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import type { Issue } from '../core/errors.ts'
+import type { JsonSchema } from '../core/json.ts'
+import { compareDecimals } from './decimal.ts'
+import { isDate, timestampOf } from './timestamp.ts'
+
+/** Tells what is wrong with a value; nothing if it is valid. */
+export type Validator = (value: unknown) => readonly Issue[]
+
+const issuesMax = 20
+const none: readonly Issue[] = []
+
+/** A validator for a schema. It is compiled when first used, and so is Ajv loaded, which would be a third of the start-up. */
+export function compileSchema(schema: JsonSchema): Validator {
+  let first: ValidateFunction | undefined
+  let every: ValidateFunction | undefined
+  return (value) => {
+    first ??= ajv(false).compile(schema)
+    if (first(value)) return none
+    // Telling all that is wrong makes one object per fault, so a hostile body is told its first fault only.
+    if (!isSmall(value)) return issuesOf(first.errors)
+    every ??= ajv(true).compile(schema)
+    every(value)
+    return issuesOf(every.errors)
+  }
+}
+
+let instances: readonly [Ajv2020, Ajv2020] | undefined
+
+function ajv(allErrors: boolean): Ajv2020 {
+  instances ??= load()
+  return instances[allErrors ? 1 : 0]
+}
+
+function load(): readonly [Ajv2020, Ajv2020] {
+  const { Ajv2020: Ajv } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
+  const make = (allErrors: boolean) => {
+    const instance = new Ajv({ allErrors, strict: false, validateFormats: true, addUsedSchema: false })
+    for (const [name, validate] of Object.entries(formats)) instance.addFormat(name, validate)
+    instance.addKeyword({
+      keyword: 'x-range',
+      type: 'string',
+      error: { message: ({ schema }) => `must lie from ${schema[0]} to ${schema[1]}` },
+      validate: ([least, most]: readonly [string, string], value: string) =>
+        !/^-?\d+(\.\d+)?$/.test(value) || (compareDecimals(value, least) >= 0 && compareDecimals(value, most) <= 0),
+    })
+    return instance
+  }
+  return [make(false), make(true)]
+}
+
+const formats: Readonly<Record<string, true | ((text: string) => boolean)>> = {
+  // What no engine keeps: half a surrogate pair, and NUL, which Postgres refuses.
+  text: (text) => text.isWellFormed() && !text.includes('\u0000'),
+  uuid: true,
+  bigint: true,
+  decimal: true,
+  'date-time': (text) => timestampOf(text) !== undefined,
+  date: isDate,
+  base64url: (text) => text.length % 4 !== 1,
+}
+
+function isSmall(value: unknown): boolean {
+  let left = 200
+  const visit = (part: unknown): void => {
+    if (typeof part === 'object' && part !== null) {
+      for (const key in part) {
+        if (--left < 0) return
+        visit((part as Record<string, unknown>)[key])
+      }
+    }
+  }
+  visit(value)
+  return left >= 0
+}
+
+function issuesOf(errors: readonly ErrorObject[] | null | undefined): readonly Issue[] {
+  return (errors ?? []).slice(0, issuesMax).map((error) => {
+    switch (error.keyword) {
+      case 'additionalProperties':
+        return {
+          pointer: pointerTo(error, error.params.additionalProperty),
+          detail: 'is not a field that can be given here',
+        }
+      case 'required':
+        return { pointer: pointerTo(error, error.params.missingProperty), detail: 'is required' }
+      case 'enum':
+        return {
+          pointer: error.instancePath,
+          detail: `must be one of ${(error.params.allowedValues as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`,
+        }
+      case 'format':
+        return {
+          pointer: error.instancePath,
+          detail: formatDetails[error.params.format as string] ?? `must be a ${error.params.format}`,
+        }
+      case 'pattern':
+        return { pointer: error.instancePath, detail: patternDetail(error) }
+      default:
+        return { pointer: error.instancePath, detail: error.message ?? 'is not valid' }
+    }
+  })
+}
+
+function pointerTo(error: ErrorObject, property: unknown): string {
+  return `${error.instancePath}/${String(property).slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+const formatDetails: Readonly<Record<string, string>> = {
+  text: 'must be well-formed Unicode without U+0000',
+  uuid: 'must be an id: a UUID of version 7 in lower case',
+  bigint: 'must be a whole number of up to 64 bits, as a string: "9007199254740993"',
+  decimal: 'must be a decimal, as a string: "199.90"',
+  'date-time': 'must be a timestamp with at most milliseconds (RFC 3339): "2030-01-01T08:00:00.000Z"',
+  date: 'must be a date of the calendar: "2030-01-31"',
+  base64url: 'must be bytes in base64url, without padding',
+}
+
+function patternDetail(error: ErrorObject): string {
+  const format = (error.parentSchema as JsonSchema | undefined)?.format as string | undefined
+  const pattern = String(error.params.pattern)
+  if (format === 'decimal') return `${formatDetails.decimal} (pattern ${pattern})`
+  return (format === 'text' ? undefined : formatDetails[format ?? '']) ?? `must match ${pattern}`
+}
