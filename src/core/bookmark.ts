@@ -9,35 +9,61 @@ export interface Position {
  * worked on and goes back to the caller with the answer.
  */
 export class Bookmark {
-  #stores: Map<string, Position>
+  /** What the caller says it has seen. It may be forged, so nothing is waited for on its word alone. */
+  #claimed: Map<string, Position>
+  #observed = new Map<string, Position>()
+  #lost = false
 
-  constructor(stores: Iterable<readonly [string, Position]> = []) {
-    this.#stores = new Map(stores)
+  constructor(claimed: Iterable<readonly [string, Position]> = []) {
+    this.#claimed = new Map(claimed)
   }
 
+  /** The position that a read for this caller must not fall behind. */
   positionOf(store: string): Position | undefined {
-    return this.#stores.get(store)
+    return this.#observed.get(store) ?? this.#claimed.get(store)
   }
 
-  /** Joins a position into this bookmark. Of two histories the one observed later wins: the earlier is gone. */
+  /** Joins the position at which a store answered. */
   observe(store: string, position: Position): void {
-    const seen = this.#stores.get(store)
-    if (seen !== undefined && seen.epoch === position.epoch && seen.position >= position.position) return
-    this.#stores.set(store, position)
+    if (this.#claimed.size > 0) {
+      const claimed = this.#claimed.get(store)
+      if (claimed !== undefined) {
+        // Another history, or a position that this one has not reached: what the caller saw is gone.
+        if (claimed.epoch !== position.epoch || claimed.position > position.position) this.#lost = true
+        this.#claimed.delete(store)
+      }
+    }
+    const seen = this.#observed.get(store)
+    if (seen === undefined || seen.epoch !== position.epoch || seen.position < position.position)
+      this.#observed.set(store, position)
+  }
+
+  /** Whether a store could not keep to what the caller had seen. */
+  get isLost(): boolean {
+    return this.#lost
   }
 
   get isEmpty(): boolean {
-    return this.#stores.size === 0
+    return this.#observed.size === 0 && this.#claimed.size === 0
+  }
+
+  /** What any of these callers has seen. Meant for reading from, not for giving to a caller. */
+  static joined(bookmarks: readonly Bookmark[]): Bookmark {
+    const all = new Bookmark()
+    for (const bookmark of bookmarks) {
+      for (const [store, position] of bookmark.#claimed) all.observe(store, position)
+      for (const [store, position] of bookmark.#observed) all.observe(store, position)
+    }
+    return all
   }
 
   /** The opaque text that clients carry: base64url of `{ v, stores: { id: { epoch, position } } }`. */
   encode(): string {
-    if (this.#stores.size === 1) {
+    if (this.#observed.size === 1 && this.#claimed.size === 0) {
       // Nearly every answer carries the same position until the next commit.
-      const [[store, position]] = this.#stores as unknown as [[string, Position]]
-      return encodeOne(store, position)
+      for (const [store, position] of this.#observed) return encodeOne(store, position)
     }
-    return encodeStores(Object.fromEntries(this.#stores))
+    return encodeStores(Object.fromEntries([...this.#claimed, ...this.#observed]))
   }
 
   /** Garbage and forgeries decode to an empty bookmark: nothing is waited for on a stranger's word. */

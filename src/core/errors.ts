@@ -55,12 +55,14 @@ export class BanyanError extends Error {
   }
 }
 
-/** A folder's error table as functions: `errors.STORE_FULL('flights: no space left')` makes the error to throw or return. */
-export function errorTable<const Rows extends Record<string, ErrorRow>>(
-  rows: Rows,
-): { readonly [Code in keyof Rows]: (message: string, facts?: ErrorFacts) => BanyanError } & {
+export type ErrorTable<Rows> = {
+  readonly [Code in keyof Rows]: (message: string, facts?: ErrorFacts) => BanyanError
+} & {
   readonly [table]: Rows
-} {
+}
+
+/** A folder's error table as functions: `errors.STORE_FULL('flights: no space left')` makes the error to throw or return. */
+export function errorTable<const Rows extends Record<string, ErrorRow>>(rows: Rows): ErrorTable<Rows> {
   const made = Object.fromEntries(
     Object.entries(rows).map(([code, row]) => [
       code,
@@ -80,6 +82,12 @@ export function assert(condition: unknown, message: string): asserts condition {
 }
 
 export const coreErrors = errorTable({
+  INVALID: {
+    kind: 'invalid',
+    status: 422,
+    title: 'Content not valid',
+    hint: 'Change what `errors` names and send it again.',
+  },
   BUG: {
     kind: 'bug',
     status: 500,

@@ -1,0 +1,68 @@
+import { request as send } from 'node:http'
+import type { Request } from './request-plan.ts'
+
+/**
+ * Sends each request to both servers and throws at the first answer that differs in status, headers or body. A peer that
+ * does less, or answers something else, would make every figure worthless.
+ */
+export const compareAnswers = async (portA: number, portB: number, requests: readonly Request[]): Promise<void> => {
+  for (const request of requests) {
+    const [a, b] = [textOf(await exchange(portA, request)), textOf(await exchange(portB, request))]
+    if (a !== b) throw new Error(`The answers to ${request.method} ${request.path} differ.\n--- A\n${a}\n--- B\n${b}`)
+  }
+}
+
+/**
+ * Header fields whose values belong to one answer and not to what was asked. They must be present on both sides and
+ * equally long; only their characters may differ.
+ */
+export const headersPerRequest: ReadonlySet<string> = new Set(['date', 'banyan-request-id'])
+
+/** Ids and times that a write makes: equally long on both sides, and never equal. Applied to writes only, so that reads stay exact. */
+const madeByWrites: readonly RegExp[] = [
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
+  /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
+]
+
+export type Answer = {
+  readonly isWrite: boolean
+  readonly status: number
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: Buffer
+}
+
+/** One request over a connection of its own. */
+export const exchange = (port: number, request: Request): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { method, path, body } = request
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+    const headers = { ...request.headers, ...length, connection: 'keep-alive' }
+    const outgoing = send({ host: '127.0.0.1', port, method, path, headers, agent: false }, (incoming) => {
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('error', reject)
+      incoming.on('end', () => {
+        const raw = incoming.rawHeaders
+        const pairs = Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i]!, raw[2 * i + 1]!] as const)
+        resolve({
+          isWrite: method !== 'GET',
+          status: incoming.statusCode!,
+          headers: pairs,
+          body: Buffer.concat(chunks),
+        })
+        outgoing.destroy()
+      })
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+
+/** An answer as text, in which everything that may differ between two servers is masked. Order and case of header names say nothing. */
+export const textOf = ({ isWrite, status, headers, body }: Answer): string => {
+  const lines = headers.map(([name, value]) => {
+    const lower = name.toLowerCase()
+    return `${lower}: ${headersPerRequest.has(lower) ? '*'.repeat(value.length) : value}`
+  })
+  const text = [`${status}`, ...lines.sort(), '', body.toString('latin1')].join('\n')
+  return isWrite ? madeByWrites.reduce((masked, made) => masked.replace(made, (m) => '*'.repeat(m.length)), text) : text
+}

@@ -1,0 +1,12 @@
+import { missing } from '../problems.js'
+import { airportRow } from '../schemas.js'
+
+/** `GET /v1/airports/{id}`: the first answer of a start is this one. */
+export const airports = (server, database) => {
+  const byId = database.prepare('SELECT id, name, createdAt, updatedAt, version FROM airports WHERE id = ?')
+  server.get('/v1/airports/:id', { schema: { response: { 200: airportRow } } }, (request, reply) => {
+    const row = byId.get(request.params.id)
+    if (row === undefined) throw missing(`airports/${request.params.id}`)
+    reply.headers({ etag: `"v${row.version}"`, 'banyan-bookmark': database.bookmark() }).send(row)
+  })
+}

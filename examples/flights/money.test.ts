@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { times } from './money.ts'
+
+test('prices are multiplied in whole cents', () => {
+  assert.equal(times('199.90', 3), '599.70')
+  assert.equal(times('0.01', 9), '0.09')
+  assert.equal(times('0.00', 5), '0.00')
+  assert.equal(times('9999999.99', 9), '89999999.91')
+})

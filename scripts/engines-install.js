@@ -1,0 +1,89 @@
+// Installs the programs that some tests need beside Node: strace and wrk from Debian, schemathesis from PyPI.
+// Only CI and people who ask for it run this; `npm test` never installs anything on the system.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { root } from './tasks.js'
+
+const venv = join(root, '.engines/schemathesis')
+const requirements = join(root, 'scripts/schemathesis.txt')
+
+// The same folder is known to test/engine.ts.
+const engines = [
+  { name: 'strace', isPresent: () => isOnPath('strace'), debianPackage: 'strace' },
+  { name: 'wrk', isPresent: () => isOnPath('wrk'), debianPackage: 'wrk' },
+  // Debian splits Python's own venv module off; without ensurepip a venv comes without pip.
+  { name: 'python venv', isPresent: hasVenv, debianPackage: 'python3-venv' },
+  { name: 'schemathesis', isPresent: hasSchemathesis, install: installSchemathesis },
+]
+
+try {
+  installFromDebian(engines.filter((engine) => engine.debianPackage && !engine.isPresent()))
+  for (const { name, isPresent, install } of engines) {
+    if (isPresent()) console.log(`✔ ${name}`)
+    else if (install) install()
+    else throw new Error(`${name} is still not found after its package was installed.`)
+  }
+} catch (error) {
+  console.error(`banyan: ${error.message}`)
+  process.exitCode = 1
+}
+
+function installFromDebian(missing) {
+  if (missing.length === 0) return
+  const packages = missing.map((engine) => engine.debianPackage).join(' ')
+  const names = missing.map(({ name }) => name).join(', ')
+  if (!isOnPath('apt-get')) {
+    throw new Error(
+      `${names} missing, and there is no apt-get here. Install the like of "${packages}", then run this again.`,
+    )
+  }
+  if (process.getuid() !== 0) {
+    throw new Error(
+      `${names} missing. Installing system packages needs root:\n  sudo apt-get update && sudo apt-get install -y ${packages}\nThen run this again.`,
+    )
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  run('apt-get', ['update', '-q'], env)
+  run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages.split(' ')], env)
+}
+
+function installSchemathesis() {
+  run('python3', ['-m', 'venv', '--clear', venv])
+  run(join(venv, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  const { stdout } = run(join(venv, 'bin/schemathesis'), ['--version'], process.env, 'pipe')
+  // Written last, so that an install that was interrupted is done again.
+  writeFileSync(join(venv, 'installed.txt'), readFileSync(requirements))
+  console.log(`✔ ${stdout.toString().trim()}`)
+}
+
+function hasSchemathesis() {
+  const stamp = join(venv, 'installed.txt')
+  const isCurrent = existsSync(stamp) && readFileSync(stamp).equals(readFileSync(requirements))
+  // A venv breaks when its Python is upgraded or moved.
+  return isCurrent && spawnSync(join(venv, 'bin/python'), ['-c', '']).status === 0
+}
+
+function hasVenv() {
+  return hasSchemathesis() || spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+function run(command, args, env = process.env, stdout = 'inherit') {
+  console.log(`› ${command} ${args.join(' ')}`)
+  const result = spawnSync(command, args, { env, cwd: root, stdio: ['ignore', stdout, 'inherit'] })
+  if (result.error) throw new Error(`${command} could not be started: ${result.error.message}`)
+  if (result.status !== 0)
+    throw new Error(`"${command} ${args.join(' ')}" failed with ${result.status ?? result.signal}.`)
+  return result
+}

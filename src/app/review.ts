@@ -1,0 +1,23 @@
+import type { App } from './app.ts'
+import type { AppManifest } from './manifest.ts'
+import type { Finding } from './review/finding.ts'
+import { reviewNames } from './review/names.ts'
+import { reviewOperations } from './review/operation.ts'
+import { reviewResource } from './review/resource.ts'
+import { reviewServices } from './review/service.ts'
+
+export { appFindings } from './review/codes.ts'
+export type { Finding, Severity } from './review/finding.ts'
+
+/**
+ * Whether an app makes sense by itself, whatever it runs on: everything that is wrong with it, in the order in which it was
+ * declared. Types refuse most of this already; what came from JavaScript, or from values that types do not see, is found here.
+ */
+export function reviewApp(manifest: AppManifest, app: App): readonly Finding[] {
+  return [
+    ...reviewNames(manifest),
+    ...manifest.resources.flatMap((resource) => reviewResource(resource, manifest)),
+    ...reviewOperations(manifest, app),
+    ...reviewServices(manifest, app),
+  ]
+}

@@ -1,0 +1,69 @@
+import type { Action } from '../app/access.ts'
+import type { App, ResourcesOf } from '../app/app.ts'
+import type { AnyResource } from '../app/handle.ts'
+import type { OperationDeclaration } from '../app/operation.ts'
+import type { ActionOf } from '../app/resource.ts'
+import type { AnyService } from '../app/service.ts'
+import type { OperationApi, OwnName } from './operation-api.ts'
+import type { MethodOf, ResourceApi } from './resource-api.ts'
+
+/**
+ * What a client of the app can do: by name, the generated methods of the resource and the operations of the service, together
+ * where both bear the name. A name that offers nothing is not there.
+ */
+export type Api<A extends App> = ApiOf<A['services']>
+
+type ApiOf<Services extends readonly AnyService[]> = {
+  readonly [Name in NameOf<Services> as keyof GroupOf<Services, Name> extends never ? never : Name]: GroupOf<
+    Services,
+    Name
+  >
+}
+
+type NameOf<Services extends readonly AnyService[]> = (keyof ResourcesOf<Services> & string) | Services[number]['name']
+
+type GroupOf<Services extends readonly AnyService[], Name extends string> = ResourcePart<Services, Name> &
+  OperationApi<OperationsOf<Services, Name>>
+
+type ResourcePart<Services extends readonly AnyService[], Name extends string> =
+  ResourcesOf<Services> extends { readonly [Key in Name]: infer R extends AnyResource }
+    ? ResourceApi<
+        R,
+        ResourcesOf<Services>,
+        OpenAction<R, Services>,
+        // The method that an operation of the same name and service stands for.
+        Exclude<MethodOf<OpenAction<R, Services>>, Exclude<keyof OperationsOf<Services, Name>, OwnName>>
+      >
+    : unknown
+
+type OperationsOf<Services extends readonly AnyService[], Name extends string> =
+  ServicesByName<Services> extends { readonly [Key in Name]: infer S extends AnyService } ? S['operations'] : {}
+
+type ServicesByName<Services extends readonly AnyService[]> = { readonly [S in Services[number] as S['name']]: S }
+
+/** What the access rules open, without the routes that an operation has taken. */
+type OpenAction<R extends AnyResource, Services extends readonly AnyService[]> = Exclude<
+  ActionOf<R>,
+  TakenAction<HttpOf<Services[number]>, R['name']>
+>
+
+type HttpOf<S> = S extends AnyService ? HttpOfEach<S['operations'][keyof S['operations']]> : never
+type HttpOfEach<O> = O extends OperationDeclaration<any, any, any, infer Http, any> ? Http : never // `any`: only the address is looked at
+
+/** The generated route at this address. */
+type TakenAction<Http, Name extends string> = Http extends `GET /${Name}`
+  ? 'list'
+  : Http extends `POST /${Name}`
+    ? 'create'
+    : Http extends `${infer Method extends keyof RowActions} /${Name}/{${infer Parameter}}`
+      ? Parameter extends `${string}/${string}`
+        ? never
+        : RowActions[Method]
+      : never
+
+interface RowActions {
+  readonly GET: Extract<Action, 'get'>
+  readonly PUT: Extract<Action, 'replace'>
+  readonly PATCH: Extract<Action, 'update'>
+  readonly DELETE: Extract<Action, 'delete'>
+}

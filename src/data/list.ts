@@ -1,0 +1,119 @@
+import type { ResourceManifest } from '../app/manifest.ts'
+import type { Row, Value } from '../app/row.ts'
+import type { Context } from '../core/context.ts'
+import { decodeCursor, encodeCursor, type Signer } from './cursor.ts'
+import { dataErrors } from './errors.ts'
+import type { ResourceModel } from './model.ts'
+import type { Outcome, Range, Scan, ScanResult } from './store/store.ts'
+import { batchContext } from './transaction.ts'
+
+/** A list as it is asked for: values in their stored form. */
+export interface ListRequest {
+  readonly equal: Readonly<Record<string, Value | readonly Value[]>>
+  readonly range?: { readonly field: string; readonly bounds: Range }
+  readonly sort?: { readonly fields: readonly string[]; readonly descending: boolean }
+  readonly limit: number
+  readonly after?: string
+}
+
+/** A list as it is run: one page of one access path. */
+export interface ListPlan {
+  readonly model: ResourceModel
+  readonly scan: Scan
+  /** What the cursor is bound to. */
+  readonly shape: string
+}
+
+export interface ListPage {
+  readonly rows: readonly Row[]
+  readonly next: string | null
+}
+
+/** Reads a page. One row more than asked for tells whether there is a next. */
+export async function readPage({ model, scan, shape }: ListPlan, signer: Signer, context: Context): Promise<ListPage> {
+  const { limit } = scan
+  const [outcome] = (await model.store.execute(
+    [{ ...scan, limit: limit + 1 }],
+    batchContext(context),
+  )) as readonly Outcome<ScanResult>[]
+  if (!outcome!.ok) throw outcome!.error
+  context.bookmark.observe(model.storeName, outcome!.position)
+  const { rows } = outcome!.value
+  if (rows.length <= limit) return { rows, next: null }
+  const page = rows.slice(0, limit)
+  return { rows: page, next: encodeCursor(keyOf(page[limit - 1]!, scan, model), shape, signer) }
+}
+
+/** Finds the access path of a list, or refuses with the paths that there are. */
+export function planList(model: ResourceModel, request: ListRequest, signer: Signer): ListPlan {
+  const { manifest } = model
+  const path = pathFor(manifest, request)
+  if (path === undefined) {
+    throw dataErrors.LIST_UNSUPPORTED(
+      `${manifest.name} has no access path for ${describe(request)}; declared are ${describePaths(manifest)}`,
+    )
+  }
+  const equalNames = path.slice(0, Object.keys(request.equal).length)
+  const lists = equalNames.filter((name) => Array.isArray(request.equal[name]))
+  if (lists.length > 1)
+    throw dataErrors.LIST_UNSUPPORTED(`only one filter of a list may be [in]; here are ${lists.join(' and ')}`)
+  const equal = equalNames.map((name) => request.equal[name]!)
+  const descending = request.sort?.descending ?? false
+  const shape = JSON.stringify([manifest.name, path, equal, request.range?.bounds ?? null, descending])
+  const plain: Scan = {
+    kind: 'scan',
+    resource: manifest.name,
+    path,
+    equal,
+    ...(request.range === undefined ? {} : { range: request.range.bounds }),
+    descending,
+    limit: request.limit,
+  }
+  if (request.after === undefined) return { model, scan: plain, shape }
+  const after = decodeCursor(request.after, shape, signer)
+  if (after === undefined || after.length !== path.length - equal.length) {
+    throw dataErrors.CURSOR_INVALID('the cursor is of another list, or was changed')
+  }
+  return { model, scan: { ...plain, after }, shape }
+}
+
+/**
+ * The first declared path whose first members are exactly the fields tested for equality, whose next is the one with a range,
+ * and whose rest begins with the sort. Without filters and sort a list follows the id.
+ */
+function pathFor(manifest: ResourceManifest, { equal, range, sort }: ListRequest): readonly string[] | undefined {
+  const names = Object.keys(equal)
+  return pathsOf(manifest).find((path) => {
+    const prefix = path.slice(0, names.length)
+    const rest = path.slice(names.length)
+    return (
+      names.every((name) => prefix.includes(name)) &&
+      (range === undefined || rest[0] === range.field) &&
+      (sort === undefined || sort.fields.every((name, at) => rest[at] === name))
+    )
+  })
+}
+
+/** Every path by which lists of this resource may go, each ending in the id. The id's own comes first. */
+export function pathsOf(manifest: ResourceManifest): readonly (readonly string[])[] {
+  return [
+    ['id'],
+    ...manifest.paths.map((path) => (path.includes('id') ? path.slice(0, path.indexOf('id') + 1) : [...path, 'id'])),
+  ]
+}
+
+function keyOf(row: Row, { path, equal }: Scan, model: ResourceModel): readonly Value[] {
+  return path.slice(equal.length).map((name) => row[model.indexOf(name)]!)
+}
+
+function describe({ equal, range, sort }: ListRequest): string {
+  const parts = [
+    ...Object.entries(equal).map(([name, value]) => (Array.isArray(value) ? `${name}[in]` : name)),
+    ...(range === undefined ? [] : Object.keys(range.bounds).map((operator) => `${range.field}[${operator}]`)),
+  ]
+  return `${parts.length === 0 ? 'no filter' : `filters ${parts.join(', ')}`}${sort === undefined ? '' : ` with sort ${sort.descending ? '-' : ''}${sort.fields.join(',')}`}`
+}
+
+function describePaths(manifest: ResourceManifest): string {
+  return ['(id)', ...manifest.paths.map((path) => `(${path.join(', ')})`)].join(', ')
+}

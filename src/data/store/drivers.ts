@@ -1,0 +1,5 @@
+/** The stores there are; each is loaded when a topology names it. */
+export const storeDrivers = {
+  memory: async () => (await import('./memory/memory.ts')).memory,
+  sqlite: async () => (await import('./sqlite/sqlite.ts')).sqlite,
+} as const

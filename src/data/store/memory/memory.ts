@@ -1,0 +1,123 @@
+import type { Position } from '../../../core/bookmark.ts'
+import type { StoreCapabilities } from '../../../core/driver.ts'
+import { BanyanError, coreErrors } from '../../../core/errors.ts'
+import { dataErrors } from '../../errors.ts'
+import type {
+  BatchContext,
+  Commit,
+  Explanation,
+  OpenStore,
+  Outcome,
+  ResultOf,
+  StoreDriver,
+  StoreOperation,
+} from '../store.ts'
+import { runCommit } from './commit.ts'
+import { Table, type Tables } from './table.ts'
+
+const gives: StoreCapabilities = {
+  profile: 'relational',
+  atomicity: 'store',
+  isolation: 'serializable',
+  durability: 'nothing',
+  staleForMs: 0,
+  unique: true,
+  references: true,
+  orderedScans: true,
+  scanAssertions: true,
+  processes: 'one',
+  ordered: true,
+}
+
+/** The reference: what every other store must answer, byte for byte. Rows live in this process and end with it. */
+export const memory: StoreDriver<{}> = {
+  name: 'memory',
+  options: { type: 'object', properties: {}, additionalProperties: false },
+  gives,
+  errorOf: () => undefined,
+  async open({ resources }, { random }): Promise<OpenStore> {
+    const tables: Tables = new Map(resources.map((resource) => [resource.name, new Table(resource)]))
+    const epoch = Buffer.from(random.bytes(9)).toString('base64url')
+    let position: Position = { epoch, position: 0 }
+    let closed = false
+
+    const run = (operation: StoreOperation): ResultOf<StoreOperation> => {
+      switch (operation.kind) {
+        case 'get':
+          return tables.get(operation.resource)!.read(operation.ids)
+        case 'scan':
+          return { rows: tables.get(operation.resource)!.scan(operation) }
+        case 'commit':
+          runCommit(tables, operation)
+          position = { epoch, position: position.position + 1 }
+          return { committed: true }
+      }
+    }
+
+    const outcomeOf = (operation: StoreOperation): Outcome<ResultOf<StoreOperation>> => {
+      try {
+        return { ok: true, value: run(operation), position }
+      } catch (error) {
+        if (error instanceof BanyanError && error.kind !== 'bug') return { ok: false, error }
+        throw error
+      }
+    }
+
+    // Nothing here waits, so a batch is over before another begins, and its members run one after another.
+    const execute = async (operations: readonly StoreOperation[], _context: BatchContext) => {
+      if (closed) {
+        const error = dataErrors.STORE_CLOSED('the store has been closed')
+        return operations.map(() => ({ ok: false, error }) as const)
+      }
+      for (const operation of operations) if (operation.kind === 'commit') assertOneWriteARow(operation)
+      return operations.map(outcomeOf)
+    }
+
+    return {
+      durability: 'memory of this process: gone with it',
+      // Each operation gets an outcome of its own kind; the type of `outcomeOf` cannot say so.
+      execute: execute as OpenStore['execute'],
+      explain,
+      async [Symbol.asyncDispose]() {
+        closed = true
+        tables.clear()
+      },
+    }
+  },
+}
+
+/** Looked at before anything runs: a bug of the caller must not leave half a batch behind. */
+function assertOneWriteARow({ writes }: Commit): void {
+  const rows = new Set<string>()
+  for (const { resource, id } of writes) {
+    const row = `${resource}/${id}`
+    if (rows.has(row)) throw coreErrors.BUG(`two writes of ${row} in one commit`)
+    rows.add(row)
+  }
+}
+
+function explain(operation: StoreOperation): Explanation {
+  switch (operation.kind) {
+    case 'get':
+      return { statement: `get ${operation.resource} by id`, plan: ['a look into a map for each id'] }
+    case 'scan': {
+      const { resource, path, equal, range, descending } = operation
+      const parts = path.map((name, at) => {
+        if (at < equal.length) return Array.isArray(equal[at]) ? `${name} in (…)` : `${name} = …`
+        const bounds = at === equal.length ? Object.keys(range ?? {}) : []
+        return bounds.length === 0 ? name : `${name} ${bounds.map((bound) => `${bound} …`).join(' ')}`
+      })
+      return {
+        statement: `scan ${resource} along ${parts.join(', ')}${descending ? ', descending' : ''}`,
+        plan: ['binary search in a sorted array'],
+      }
+    }
+    case 'commit': {
+      const writes = operation.writes.map(({ kind, resource }) => `${kind} ${resource}`)
+      return {
+        statement: [...operation.assertions.map(({ kind }) => `assert ${kind}`), ...writes].join('; '),
+        plan: [],
+      }
+    }
+  }
+}

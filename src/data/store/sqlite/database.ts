@@ -1,0 +1,35 @@
+import { DatabaseSync } from 'node:sqlite'
+import { dataErrors } from '../../errors.ts'
+import { sqliteError } from './errors.ts'
+
+/**
+ * Opens the file for this process alone: SQLite's own exclusive lock, which the kernel lets go when the process ends, however
+ * it ends. Tells how durable a commit is, as the engine reports it.
+ */
+export function openDatabase(path: string): { readonly database: DatabaseSync; readonly durability: string } {
+  let database: DatabaseSync | undefined
+  try {
+    // Reads the shape of the database, so that a damaged file is found here and not at the first request.
+    database = new DatabaseSync(path, { timeout: 0 })
+    database.exec('pragma locking_mode = exclusive')
+    database.exec('pragma journal_mode = wal')
+    database.exec('pragma synchronous = full')
+    database.exec('pragma cache_size = -8000')
+    database.exec('begin immediate; commit')
+    database.prepare('select count(*) from sqlite_schema').get()
+    return { database, durability: durabilityOf(database, path) }
+  } catch (error) {
+    database?.close()
+    throw sqliteError(error, path) ?? dataErrors.STORE_CANNOT_OPEN(`${path} cannot be opened`, { cause: error })
+  }
+}
+
+const synchronousNames = ['OFF', 'NORMAL', 'FULL', 'EXTRA']
+
+function durabilityOf(database: DatabaseSync, path: string): string {
+  const journal = String(Object.values(database.prepare('pragma journal_mode').get()!)[0])
+  const synchronous = synchronousNames[Number(Object.values(database.prepare('pragma synchronous').get()!)[0])]
+  const version = String(Object.values(database.prepare('select sqlite_version()').get()!)[0])
+  if (path === ':memory:') return `SQLite ${version} in memory: gone with the process`
+  return `SQLite ${version}, journal_mode=${journal}, synchronous=${synchronous}: fsync before the answer`
+}

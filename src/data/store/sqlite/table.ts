@@ -1,0 +1,114 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ResourceManifest } from '../../../app/manifest.ts'
+import type { Explanation, Get, GetResult, Row, Scan, Value } from '../store.ts'
+import { type ColumnCode, columnCode, quoteName, type Stored } from './column.ts'
+import { mergeRows, scanSql } from './scan.ts'
+
+/** The reads of one table, each prepared once, and what its writes need to know. */
+export interface TableStatements {
+  readonly resource: ResourceManifest
+  readonly table: string
+  readonly columns: readonly ColumnCode[]
+  columnOf(name: string): ColumnCode
+  indexOf(name: string): number
+  get(ids: readonly string[]): GetResult
+  getOne(id: string): Row | null
+  /** 0 where there is no row. */
+  versionOf(id: string): number
+  /** The version that a deleted client-given id had last; 0 without one. */
+  lastVersionOf(id: string): number
+  scan(scan: Scan): readonly Row[]
+  explain(operation: Get | Scan): Explanation
+  /** A statement by its text, prepared once. The number kept is bounded, because clients choose which fields they patch. */
+  prepared(sql: string): StatementSync
+}
+
+const statementsMax = 500
+
+export function tableStatements(database: DatabaseSync, resource: ResourceManifest): TableStatements {
+  const columns = resource.columns.map(columnCode)
+  const positions = new Map(columns.map(({ name }, at) => [name, at]))
+  const table = quoteName(resource.name)
+  const selected = columns.map((column) => column.selected).join(', ')
+  const decoders = columns.flatMap(({ decode }, at) => (decode === undefined ? [] : [[at, decode] as const]))
+
+  const cache = new Map<string, StatementSync>()
+  const prepared = (sql: string): StatementSync => {
+    let statement = cache.get(sql)
+    if (statement === undefined) {
+      if (cache.size >= statementsMax) cache.clear()
+      statement = database.prepare(sql)
+      statement.setReturnArrays(true)
+      cache.set(sql, statement)
+    }
+    return statement
+  }
+
+  const decoded = (stored: Value[]): Row => {
+    for (const [at, decode] of decoders) if (stored[at] !== null) stored[at] = decode(stored[at] as never)
+    return stored
+  }
+  const getSql = `select ${selected} from ${table} where "id" = ?`
+  const getStatement = prepared(getSql)
+  const getOne = (id: string): Row | null => {
+    const stored = getStatement.get(id) as unknown as Value[] | undefined
+    return stored === undefined ? null : decoded(stored)
+  }
+  const versionStatement = prepared(`select "version" from ${table} where "id" = ?`)
+  const lastVersionStatement = prepared('select version from _banyan_tombstones where resource = ? and id = ?')
+  const versionIn = (statement: StatementSync, ...keys: string[]): number =>
+    (statement.get(...keys) as unknown as [number] | undefined)?.[0] ?? 0
+
+  const columnOf = (name: string): ColumnCode => columns[positions.get(name)!]!
+  const indexOf = (name: string): number => positions.get(name)!
+  const compile = scanSql(resource, selected, columnOf)
+
+  const scanOne = (scan: Scan): readonly Row[] => {
+    const { sql, values } = compile(scan)
+    return (prepared(sql).all(...(values as Stored[] as never[])) as unknown as Value[][]).map(decoded)
+  }
+
+  return {
+    resource,
+    table,
+    columns,
+    columnOf,
+    indexOf,
+    prepared,
+    getOne,
+    versionOf: (id) => versionIn(versionStatement, id),
+    lastVersionOf: (id) => versionIn(lastVersionStatement, resource.name, id),
+    get(ids) {
+      const rows = ids.map(getOne)
+      if (resource.ids === 'generated') return { rows }
+      return {
+        rows,
+        lastVersions: rows.map((row, at) =>
+          row === null ? versionIn(lastVersionStatement, resource.name, ids[at]!) : 0,
+        ),
+      }
+    },
+    scan(scan) {
+      const list = scan.equal.findIndex((value) => Array.isArray(value))
+      if (list === -1) return scanOne(scan)
+      const pages = (scan.equal[list] as readonly Value[]).map((value) =>
+        scanOne({ ...scan, equal: scan.equal.map((other, at) => (at === list ? value : other)) }),
+      )
+      return mergeRows(pages, scan, resource, indexOf)
+    },
+    explain(operation) {
+      if (operation.kind === 'get')
+        return { statement: getSql, plan: planOf(database, getSql, [operation.ids[0] ?? '']) }
+      const one = { ...operation, equal: operation.equal.map((value) => (Array.isArray(value) ? value[0]! : value)) }
+      const { sql, values } = compile(one)
+      return { statement: sql, plan: planOf(database, sql, values) }
+    },
+  }
+}
+
+function planOf(database: DatabaseSync, sql: string, values: readonly Stored[]): readonly string[] {
+  return database
+    .prepare(`explain query plan ${sql}`)
+    .all(...(values as never[]))
+    .map((line) => String(line.detail))
+}

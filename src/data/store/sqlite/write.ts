@@ -1,0 +1,250 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { FieldDeclaration } from '../../../app/field.ts'
+import type { ResourceManifest } from '../../../app/manifest.ts'
+import { assert, type BanyanError } from '../../../core/errors.ts'
+import { dataErrors } from '../../errors.ts'
+import { guardHolds, guardRefusal, limitsOf } from '../guard.ts'
+import { badReference, exists, missing, notUnique, referred as referredBy, versionConflict } from '../refusal.ts'
+import type { Commit, Write } from '../store.ts'
+import type { Stored } from './column.ts'
+import { quoteName } from './column.ts'
+import { constraintPrimaryKey, constraintUnique, isSqliteFailure } from './errors.ts'
+import type { TableStatements } from './table.ts'
+
+type Update = Extract<Write, { kind: 'update' }>
+type Insert = Extract<Write, { kind: 'insert' }>
+type Delete = Extract<Write, { kind: 'delete' }>
+
+interface Reference {
+  readonly from: ResourceManifest
+  readonly field: string
+  readonly onDelete: 'restrict' | 'cascade' | 'setNull'
+}
+
+/** The writes of all tables. Each throws the portable error; what it then leaves behind is the caller's to undo. */
+export function tableWrites(
+  database: DatabaseSync,
+  resources: readonly ResourceManifest[],
+  tableOf: (name: string) => TableStatements,
+) {
+  const referrers = new Map<string, Reference[]>(resources.map(({ name }) => [name, []]))
+  const references = new Map<string, { readonly name: string; readonly target: string; readonly at: number }[]>()
+  for (const from of resources) {
+    const own: { name: string; target: string; at: number }[] = []
+    from.columns.forEach(({ name, field }, at) => {
+      if (field.kind !== 'ref') return
+      own.push({ name, target: field.target, at })
+      referrers.get(field.target)?.push({ from, field: name, onDelete: field.onDelete })
+    })
+    references.set(from.name, own)
+  }
+  const bury = database.prepare(
+    'insert into _banyan_tombstones (resource, id, version) values (?, ?, ?) on conflict (resource, id) do update set version = excluded.version',
+  )
+
+  const insertSql = new Map(
+    resources.map((resource) => {
+      const names = ['slot', ...resource.columns.map(({ name }) => name)]
+      return [
+        resource.name,
+        `insert into ${quoteName(resource.name)} (${names.map(quoteName).join(', ')}) values (${names.map(() => '?').join(', ')})`,
+      ] as const
+    }),
+  )
+  const inserts = new Map<string, StatementSync>([...insertSql].map(([name, sql]) => [name, database.prepare(sql)]))
+
+  const insert = (write: Insert): void => {
+    const table = tableOf(write.resource)
+    if (table.resource.ids === 'given') {
+      const last = table.lastVersionOf(write.id)
+      const version = write.row[table.indexOf('version')] as number
+      if (version !== last + 1) {
+        if (table.versionOf(write.id) > 0) throw exists(write)
+        throw versionConflict(write.resource, write.id, last, version - 1)
+      }
+    }
+    const values: Stored[] = [write.slot]
+    const { columns } = table
+    for (let at = 0; at < columns.length; at++) values.push(columns[at]!.encode(write.row[at]!))
+    try {
+      inserts.get(write.resource)!.run(...(values as never[]))
+    } catch (error) {
+      throw constraintError(error, write) ?? error
+    }
+  }
+
+  const update = (write: Update): void => {
+    const { sql, values } = updateSql(write, tableOf(write.resource))
+    let changes: number | bigint
+    try {
+      changes = tableOf(write.resource)
+        .prepared(sql)
+        .run(...(values as never[])).changes
+    } catch (error) {
+      throw constraintError(error, write) ?? error
+    }
+    if (changes === 0) throw whyNotUpdated(write, tableOf(write.resource))
+  }
+
+  const remove = (write: Delete): void => {
+    const table = tableOf(write.resource)
+    const version = table.versionOf(write.id)
+    if (version === 0) throw missing(write)
+    if (write.version !== undefined && write.version !== version)
+      throw versionConflict(write.resource, write.id, version, write.version)
+    table.prepared(`delete from ${table.table} where "id" = ?`).run(write.id)
+    if (table.resource.ids === 'given') bury.run(write.resource, write.id, version)
+    for (const { from, field, onDelete } of referrers.get(write.resource) ?? []) {
+      if (onDelete === 'restrict') continue // Looked at when all writes of the member are made.
+      const others = tableOf(from.name)
+      if (onDelete === 'setNull') {
+        others
+          .prepared(
+            `update ${others.table} set ${quoteName(field)} = null, "updatedAt" = ?, "version" = "version" + 1 where ${quoteName(field)} = ?`,
+          )
+          .run(write.deletedAt, write.id)
+      } else {
+        for (const [id] of others
+          .prepared(`select "id" from ${others.table} where ${quoteName(field)} = ?`)
+          .all(write.id) as unknown as [string][]) {
+          // A cycle of cascades comes back to rows that are gone already.
+          if (others.versionOf(id) > 0) remove({ kind: 'delete', resource: from.name, id, deletedAt: write.deletedAt })
+          referred.push({ resource: from.name, id })
+        }
+      }
+    }
+  }
+
+  let referred: { resource: string; id: string }[] = []
+
+  return {
+    run(write: Write, member: Commit): void {
+      assert(
+        member.writes.length === 1 ||
+          member.writes.filter((other) => other.resource === write.resource && other.id === write.id).length === 1,
+        `two writes of ${write.resource}/${write.id} in one commit`,
+      )
+      switch (write.kind) {
+        case 'insert':
+          insert(write)
+          break
+        case 'update':
+          update(write)
+          break
+        case 'delete':
+          remove(write)
+          break
+      }
+    },
+
+    /** Of the state after all writes of a member: what they refer to is there, and nothing refers to what they deleted. */
+    checkReferences(member: Commit): void {
+      const deleted = referred
+      referred = []
+      for (const write of member.writes) {
+        if (write.kind === 'delete') {
+          deleted.push(write)
+          continue
+        }
+        for (const { name, target, at } of references.get(write.resource)!) {
+          const value = write.kind === 'insert' ? write.row[at] : write.set[name]
+          if (value === null || value === undefined || tableOf(target).versionOf(value as string) > 0) continue
+          throw badReference(write, name, target)
+        }
+      }
+      for (const { resource, id } of deleted) {
+        for (const { from, field } of referrers.get(resource) ?? []) {
+          const others = tableOf(from.name)
+          if (
+            others.prepared(`select 1 from ${others.table} where ${quoteName(field)} = ? limit 1`).get(id) === undefined
+          )
+            continue
+          throw referredBy(resource, id, `${from.name}.${field}`)
+        }
+      }
+    },
+
+    /** Whether a failure cannot leave half of it behind: one statement, and nothing to be checked after it. */
+    isSingleStatement({ writes: [write, ...others] }: Commit): boolean {
+      if (write === undefined || others.length > 0 || write.kind === 'delete') return false
+      const own = references.get(write.resource)!
+      return own.length === 0 || (write.kind === 'update' && own.every(({ name }) => write.set[name] === undefined))
+    },
+
+    sqlOf(write: Write): string {
+      if (write.kind === 'insert') return insertSql.get(write.resource)!
+      if (write.kind === 'update') return updateSql(write, tableOf(write.resource)).sql
+      return `delete from ${quoteName(write.resource)} where "id" = ?`
+    },
+  }
+}
+
+const operators = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+
+/** One statement that changes the row only if everything expected of it holds. */
+function updateSql(
+  write: Update,
+  table: TableStatements,
+): { readonly sql: string; readonly values: readonly Stored[] } {
+  const sets: string[] = []
+  const conditions = ['"id" = ?']
+  const setValues: Stored[] = []
+  const whereValues: Stored[] = [write.id]
+  for (const name in write.set) {
+    sets.push(`${quoteName(name)} = ?`)
+    setValues.push(table.columnOf(name).encode(write.set[name]!))
+  }
+  for (const name in write.add) {
+    const column = table.columnOf(name)
+    const amount = column.encode(write.add[name]!) as number | bigint
+    sets.push(`${quoteName(name)} = ${quoteName(name)} + ?`)
+    setValues.push(amount)
+    const { least, most } = limitsOf(fieldOf(table, name))
+    // Written so that nothing overflows: the present value against the limit less the amount.
+    conditions.push(amount < 0 ? `${quoteName(name)} >= ?` : `${quoteName(name)} <= ?`)
+    whereValues.push((amount < 0 ? least : most) - BigInt(amount))
+  }
+  for (const { field, operator, value } of write.guards) {
+    conditions.push(`${quoteName(field)} ${operators[operator]} ?`)
+    whereValues.push(table.columnOf(field).encode(value))
+  }
+  if (write.version !== undefined) {
+    conditions.push('"version" = ?')
+    whereValues.push(write.version)
+  }
+  sets.push('"updatedAt" = ?', '"version" = "version" + 1')
+  setValues.push(write.updatedAt)
+  return {
+    sql: `update ${table.table} set ${sets.join(', ')} where ${conditions.join(' and ')}`,
+    values: [...setValues, ...whereValues],
+  }
+}
+
+/** Finds out which of the conditions did not hold, in the order: there, at the version, guards, limits. */
+function whyNotUpdated(write: Update, table: TableStatements): BanyanError {
+  const row = table.getOne(write.id)
+  if (row === null) return missing(write)
+  const version = row[table.indexOf('version')] as number
+  if (write.version !== undefined && version !== write.version)
+    return versionConflict(write.resource, write.id, version, write.version)
+  for (const guard of write.guards) {
+    if (!guardHolds(fieldOf(table, guard.field), row[table.indexOf(guard.field)]!, guard))
+      return guardRefusal(write.resource, write.id, guard)
+  }
+  return dataErrors.FIELD_LIMIT(
+    `${write.resource}/${write.id}: the sum in ${Object.keys(write.add).join(' or ')} would lie outside the limits of the field`,
+  )
+}
+
+function fieldOf(table: TableStatements, name: string): FieldDeclaration {
+  return table.resource.columns[table.indexOf(name)]!.field
+}
+
+function constraintError(error: unknown, write: Insert | Update): BanyanError | undefined {
+  if (!isSqliteFailure(error)) return undefined
+  if (error.errcode === constraintPrimaryKey) return exists(write)
+  if (error.errcode !== constraintUnique) return undefined
+  // "UNIQUE constraint failed: flights.number"
+  const field = error.message.slice(error.message.lastIndexOf('.') + 1)
+  return notUnique(write.resource, field, error)
+}

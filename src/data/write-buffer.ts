@@ -1,0 +1,196 @@
+import { decimalOf, scaledOf } from '../app/decimal.ts'
+import type { FieldDeclaration } from '../app/field.ts'
+import type { Row, Value } from '../app/row.ts'
+import { dataErrors } from './errors.ts'
+import type { ResourceModel } from './model.ts'
+import { guardHolds, guardRefusal, limitsOf } from './store/guard.ts'
+import type { Guard, Write } from './store/store.ts'
+
+/** The writes of one transaction: at most one a row, however often the body wrote it. */
+export interface WriteBuffer {
+  insert(model: ResourceModel, id: string, slot: number, row: Row): void
+  update(model: ResourceModel, id: string, change: Change): void
+  delete(model: ResourceModel, id: string, version: number | undefined, deletedAt: string): void
+  /** Whether any row of this resource has been written. */
+  touches(model: ResourceModel): boolean
+  of(model: ResourceModel, id: string): Buffered | undefined
+  all(): readonly Buffered[]
+}
+
+export interface Buffered {
+  readonly model: ResourceModel
+  readonly write: Write
+}
+
+export interface Change {
+  readonly set?: Readonly<Record<string, Value>>
+  readonly add?: Readonly<Record<string, number | string>>
+  readonly guards?: readonly Guard[]
+  readonly version?: number | undefined
+  readonly updatedAt: string
+}
+
+export function writeBuffer(): WriteBuffer {
+  const writes = new Map<string, Buffered>()
+  const keyOf = (model: ResourceModel, id: string) => `${model.name}/${id}`
+  const put = (model: ResourceModel, write: Write) => {
+    writes.set(keyOf(model, write.id), { model, write })
+  }
+  return {
+    of: (model, id) => writes.get(keyOf(model, id)),
+    touches: (model) => [...writes.values()].some((buffered) => buffered.model === model),
+    all: () => [...writes.values()],
+
+    insert(model, id, slot, row) {
+      if (writes.has(keyOf(model, id)))
+        throw dataErrors.TRANSACTION_MISUSE(
+          `${model.name}/${id} was written before in this transaction, and cannot be inserted`,
+        )
+      put(model, { kind: 'insert', resource: model.name, id, slot, row })
+    },
+
+    update(model, id, change) {
+      const before = writes.get(keyOf(model, id))?.write
+      if (before?.kind === 'delete')
+        throw dataErrors.TRANSACTION_MISUSE(`${model.name}/${id} was deleted before in this transaction`)
+      if (before?.kind === 'insert') {
+        put(model, { ...before, row: applied(model, id, before.row, change) })
+        return
+      }
+      put(model, before === undefined ? newUpdate(model, id, change) : mergedUpdate(model, before, change))
+    },
+
+    delete(model, id, version, deletedAt) {
+      const before = writes.get(keyOf(model, id))?.write
+      if (before?.kind === 'delete')
+        throw dataErrors.TRANSACTION_MISUSE(`${model.name}/${id} was deleted before in this transaction`)
+      if (before?.kind === 'insert') {
+        writes.delete(keyOf(model, id))
+        return
+      }
+      const expected = version ?? before?.version
+      put(model, {
+        kind: 'delete',
+        resource: model.name,
+        id,
+        deletedAt,
+        ...(expected === undefined ? {} : { version: expected }),
+      })
+    },
+  }
+}
+
+type Update = Extract<Write, { kind: 'update' }>
+
+function newUpdate(
+  model: ResourceModel,
+  id: string,
+  { set = {}, add = {}, guards = [], version, updatedAt }: Change,
+): Update {
+  return {
+    kind: 'update',
+    resource: model.name,
+    id,
+    set,
+    add,
+    guards,
+    updatedAt,
+    ...(version === undefined ? {} : { version }),
+  }
+}
+
+/** Two updates as one. A guard that follows an addition is of the sum, so it is moved back by what was added. */
+function mergedUpdate(
+  model: ResourceModel,
+  before: Update,
+  { set = {}, add = {}, guards = [], version, updatedAt }: Change,
+): Update {
+  const sets = { ...before.set }
+  const adds = { ...before.add }
+  const moved: Guard[] = []
+  for (const guard of guards) {
+    const field = fieldOf(model, guard.field)
+    if (Object.hasOwn(sets, guard.field)) {
+      if (!guardHolds(field, sets[guard.field]!, guard)) throw guardRefusal(model.name, before.id, guard)
+    } else {
+      moved.push(
+        Object.hasOwn(adds, guard.field)
+          ? { ...guard, value: sum(field, guard.value, adds[guard.field]!, -1n) }
+          : guard,
+      )
+    }
+  }
+  for (const name in add) {
+    const field = fieldOf(model, name)
+    if (Object.hasOwn(sets, name)) sets[name] = limited(model, before.id, name, sum(field, sets[name]!, add[name]!))
+    else adds[name] = Object.hasOwn(adds, name) ? (sum(field, adds[name]!, add[name]!) as number | string) : add[name]!
+  }
+  for (const name in set) {
+    sets[name] = set[name]!
+    delete adds[name]
+  }
+  const expected = version ?? before.version
+  return {
+    ...before,
+    set: sets,
+    add: adds,
+    guards: [...before.guards, ...moved],
+    updatedAt,
+    ...(expected === undefined ? {} : { version: expected }),
+  }
+}
+
+/** The row after a change, as the engine will have it. Refuses what the engine would refuse. */
+export function applied(
+  model: ResourceModel,
+  id: string,
+  row: Row,
+  { set = {}, add = {}, guards = [], updatedAt }: Change,
+): Row {
+  for (const guard of guards) {
+    if (!guardHolds(fieldOf(model, guard.field), row[model.indexOf(guard.field)]!, guard))
+      throw guardRefusal(model.name, id, guard)
+  }
+  const next = [...row]
+  for (const name in set) next[model.indexOf(name)] = set[name]!
+  for (const name in add) {
+    const at = model.indexOf(name)
+    next[at] = limited(model, id, name, next[at] === null ? null : sum(fieldOf(model, name), next[at]!, add[name]!))
+  }
+  next[model.updatedAtAt] = updatedAt
+  return next
+}
+
+function fieldOf(model: ResourceModel, name: string): FieldDeclaration {
+  return model.manifest.columns[model.indexOf(name)]!.field
+}
+
+/** Exact, in the field's own form; the sign turns the addition round. */
+function sum(field: FieldDeclaration, left: Value, right: Value, sign: 1n | -1n = 1n): Value {
+  switch (field.kind) {
+    case 'integer':
+      return (left as number) + Number(sign) * (right as number)
+    case 'decimal':
+      return decimalOf(
+        scaledOf(left as string, field.scale) + sign * scaledOf(right as string, field.scale),
+        field.scale,
+      )
+    default:
+      return String(BigInt(left as string) + sign * BigInt(right as string))
+  }
+}
+
+function limited(model: ResourceModel, id: string, name: string, value: Value): Value {
+  const field = fieldOf(model, name)
+  const { least, most } = limitsOf(field)
+  const exact =
+    value === null
+      ? undefined
+      : field.kind === 'decimal'
+        ? scaledOf(value as string, field.scale)
+        : BigInt(value as string | number)
+  if (exact === undefined || exact < least || exact > most) {
+    throw dataErrors.FIELD_LIMIT(`${model.name}/${id}: the sum in ${name} would lie outside the limits of the field`)
+  }
+  return value
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto'
+import { t } from '../app/field.ts'
+import { type ResourceManifest, resourceManifest } from '../app/manifest.ts'
+import { resource } from '../app/resource.ts'
+import { storedValue } from '../app/row.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Context } from '../core/context.ts'
+import { BanyanError } from '../core/errors.ts'
+import type { Random } from '../core/random.ts'
+import { newRow } from '../data/change.ts'
+import type { ResourceModel } from '../data/model.ts'
+import { readRow } from '../data/rows.ts'
+import { type OpenTransaction, runTransaction } from '../data/transaction.ts'
+import { serviceErrors } from './errors.ts'
+import type { Answer } from './operation.ts'
+
+/** One row a key that was used, in every store: what the request was and what it got. */
+export const idempotencyResource: ResourceManifest = resourceManifest(
+  'banyan',
+  resource('_banyan_idempotency', {
+    id: t.text({ maxLength: 64 }),
+    fingerprint: t.text({ maxLength: 64 }),
+    answer: t.text({ maxLength: 10_000_000 }),
+    expiresAt: t.timestamp(),
+  }).index('expiresAt').declaration,
+)
+
+export interface Idempotency {
+  /**
+   * Runs the work once a key. `remember` must be called inside the transaction that makes the effect, and the answer that it
+   * was given is the one that counts. Without a key the work simply runs.
+   */
+  run(request: IdempotentRequest, work: (remember: Remember | undefined) => Promise<Answer>): Promise<Answer>
+  /** Deletes expired rows of a store, a bounded number at once; how many. */
+  purge(store: string, context: Context): Promise<number>
+}
+
+export type Remember = (tx: OpenTransaction, answer: Answer) => void
+
+export interface IdempotentRequest {
+  /** What was asked for: `bookings.book`. */
+  readonly route: string
+  /** What must be the same when the key comes again. */
+  readonly body: unknown
+  readonly key: string | undefined
+  /** The store in which the effect will be. */
+  readonly store: string
+  readonly context: Context
+}
+
+const keptMs = 24 * 3_600_000
+
+export function idempotency(
+  models: ReadonlyMap<string, ResourceModel>,
+  deps: { readonly clock: Clock; readonly random: Random },
+): Idempotency {
+  const { clock } = deps
+  const running = new Set<string>()
+
+  const lookUp = async (model: ResourceModel, id: string, fingerprint: string, context: Context) => {
+    const row = await readRow(model, id, context)
+    if (row === null) return undefined
+    const version = row[model.versionAt] as number
+    if ((row[model.indexOf('expiresAt')] as string) <= clock.now()) return { version }
+    if (row[model.indexOf('fingerprint')] !== fingerprint)
+      throw serviceErrors.IDEMPOTENCY_KEY_REUSED('this key came with another body before')
+    return { version, answer: JSON.parse(row[model.indexOf('answer')] as string) as Answer }
+  }
+
+  return {
+    async run({ route, body, key, store, context }, work) {
+      if (key === undefined) return work(undefined)
+      const model = models.get(store)!
+      const id = digest(context.principal?.id ?? '', route, key)
+      const fingerprint = digest(JSON.stringify(body))
+      if (running.has(id))
+        throw serviceErrors.IDEMPOTENCY_RUNNING('the first request with this key still runs', { retryAfterSeconds: 1 })
+      running.add(id)
+      try {
+        const known = await lookUp(model, id, fingerprint, context)
+        if (known?.answer !== undefined) return known.answer
+        let remembered: Answer | undefined
+        const remember: Remember = (tx, answer) => {
+          remembered = answer
+          const given = {
+            id,
+            fingerprint,
+            answer: JSON.stringify(answer),
+            expiresAt: new Date(clock.epochMs() + keptMs).toISOString(),
+          }
+          if (known !== undefined) {
+            // A row whose time is over takes the new request.
+            const set = Object.fromEntries(
+              Object.entries(given)
+                .filter(([name]) => name !== 'id')
+                .map(([name, value]) => [name, storedValue(model.manifest.fields[name]!, value)]),
+            )
+            tx.updateSystemRow(model, id, { set, version: known.version, updatedAt: clock.now() })
+          } else {
+            tx.insert(model, id, tx.slot(), newRow(model, given, deps).row)
+          }
+        }
+        const answer = await work(remember)
+        if (remembered !== undefined) return remembered
+        // Without a transaction of its own the work leaves only this row behind.
+        await runTransaction(context, { scans: false, slots: 'one' }, () => answer, remember)
+        return answer
+      } catch (error) {
+        // Another process came first: its answer is the answer.
+        if (error instanceof BanyanError && error.code === 'STORE_EXISTS' && error.message.includes(id)) {
+          const known = await lookUp(model, id, fingerprint, context)
+          if (known?.answer !== undefined) return known.answer
+        }
+        throw error
+      } finally {
+        running.delete(id)
+      }
+    },
+
+    async purge(store, context) {
+      const model = models.get(store)!
+      const [outcome] = await model.store.execute(
+        [
+          {
+            kind: 'scan',
+            resource: model.name,
+            path: ['expiresAt', 'id'],
+            equal: [],
+            range: { lt: clock.now() },
+            descending: false,
+            limit: 200,
+          },
+        ],
+        context,
+      )
+      if (!outcome!.ok) throw outcome!.error
+      const expired = outcome!.value.rows
+      await model.store.execute(
+        expired.map((row) => ({
+          kind: 'commit',
+          writes: [
+            {
+              kind: 'delete',
+              resource: model.name,
+              id: row[0] as string,
+              version: row[model.versionAt] as number,
+              deletedAt: clock.now(),
+            },
+          ],
+          assertions: [],
+        })),
+        context,
+      )
+      return expired.length
+    },
+  }
+}
+
+function digest(...parts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${part.length}:`).update(part)
+  return hash.digest('base64url')
+}

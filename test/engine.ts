@@ -1,0 +1,45 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
+
+export type Engine = {
+  /** What to spawn. The bare name where the engine is absent, so that a test that forgot to skip fails by that name. */
+  readonly path: string
+  /** Present only where the engine is absent: the reason, in the form that `test` takes. */
+  readonly skip?: string
+}
+
+/**
+ * A program that some tests need beside Node. Absent, the tests that need it are skipped with the reason; with CI=true
+ * that would hide a missing install step, so there it throws.
+ * ```ts
+ * const strace = engine('strace')
+ * test('syncs before it answers', { skip: strace.skip }, () => { spawn(strace.path, …) })
+ * ```
+ */
+export function engine(name: keyof typeof folders): Engine {
+  const found = folders[name]()
+    .map((folder) => join(folder, name))
+    .find(isExecutable)
+  if (found) return { path: found }
+  const reason = `${name} is not installed; install it with: npm run engines:install`
+  if (process.env.CI === 'true') throw new Error(reason)
+  return { path: name, skip: reason }
+}
+
+const onPath = () => (process.env.PATH ?? '').split(delimiter)
+
+// The venv is made by scripts/engines-install.js.
+const folders = {
+  strace: onPath,
+  wrk: onPath,
+  schemathesis: () => [resolve(import.meta.dirname, '../.engines/schemathesis/bin')],
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
