@@ -25,7 +25,7 @@ export const bookings = service('bookings', {
   .operation('book', {
     http: 'POST /bookings',
     description: 'Holds seats of a flight for 15 minutes.',
-    input: { flight: t.id(), seats: t.integer({ minimum: 1, maximum: 9 }) },
+    input: { flight: t.ref('flights'), seats: t.integer({ minimum: 1, maximum: 9 }) },
     output: Booking,
     access: signedIn,
     idempotent: true,

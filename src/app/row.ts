@@ -84,6 +84,7 @@ function jsonExpression(field: FieldDeclaration, value: string): string {
 }
 
 // Quotation marks, backslashes, control characters, and lone surrogates, which JSON.stringify escapes.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const escaped = /["\\\u0000-\u001f\ud800-\udfff]/
 
 function quote(text: string): string {

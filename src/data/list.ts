@@ -1,5 +1,6 @@
 import type { ResourceManifest } from '../app/manifest.ts'
 import type { Row, Value } from '../app/row.ts'
+import type { Sort } from '../app/sort.ts'
 import type { Context } from '../core/context.ts'
 import { decodeCursor, encodeCursor, type Signer } from './cursor.ts'
 import { dataErrors } from './errors.ts'
@@ -11,7 +12,7 @@ import { batchContext } from './transaction.ts'
 export interface ListRequest {
   readonly equal: Readonly<Record<string, Value | readonly Value[]>>
   readonly range?: { readonly field: string; readonly bounds: Range }
-  readonly sort?: { readonly fields: readonly string[]; readonly descending: boolean }
+  readonly sort?: Sort
   readonly limit: number
   readonly after?: string
 }

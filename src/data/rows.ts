@@ -1,5 +1,6 @@
 import type { Comparison, Filter, ListQuery } from '../app/handle.ts'
 import { type Row, storedValue, type Value } from '../app/row.ts'
+import { type Sort, sortOf } from '../app/sort.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Context } from '../core/context.ts'
 import { coreErrors } from '../core/errors.ts'
@@ -187,17 +188,15 @@ function listRequest(model: ResourceModel, { where = {}, sort, limit = 20, after
   return {
     equal,
     ...(range === undefined ? {} : { range }),
-    ...(first === undefined ? {} : { sort: sortOf(first) }),
+    ...(first === undefined ? {} : { sort: sortFrom(first) }),
     limit,
     ...(after === undefined ? {} : { after }),
   }
 }
 
-/** `departsAt`, `-departsAt`, or several names of one path, all in one direction: `-destination,-departsAt`. */
-export function sortOf(text: string): { readonly fields: readonly string[]; readonly descending: boolean } {
-  const names = text.split(',')
-  const descending = names[0]!.startsWith('-')
-  if (names.some((name) => name.startsWith('-') !== descending))
-    throw dataErrors.LIST_UNSUPPORTED('a path is sorted as declared or exactly in reverse; the signs of sort differ')
-  return { fields: names.map((name) => (descending ? name.slice(1) : name)), descending }
+function sortFrom(text: string): Sort {
+  const sort = sortOf(text)
+  if (sort === undefined)
+    throw dataErrors.LIST_UNSUPPORTED('a path is followed as declared or exactly in reverse; the signs of sort differ')
+  return sort
 }

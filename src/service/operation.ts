@@ -59,7 +59,7 @@ export interface GetInput {
   readonly include: readonly string[]
 }
 
-export interface ListInput extends Omit<ListRequest, never> {
+export interface ListInput extends ListRequest {
   readonly include: readonly string[]
 }
 

@@ -29,7 +29,7 @@ function reviewUses(service: AnyService, app: App): readonly Finding[] {
       members<AnyResource>(resources).filter(({ name }) => name === used.name),
     )
     if (owners.length === 0) return [appFindings.USES_UNKNOWN(place, `no service of this app owns ${used.name}`)]
-    if (owners.some((owned) => isDeepStrictEqual(owned.declaration, used.declaration))) return []
+    if (owners.some(({ declaration }) => isSame(declaration, used.declaration))) return []
     return [appFindings.USES_DIFFERS(place, `it is not declared as the owner of ${used.name} declares it`)]
   })
 }
@@ -43,7 +43,7 @@ function reviewCalls(service: AnyService, app: App): readonly Finding[] {
     if (implemented.length === 0) {
       return [appFindings.CONTRACT_UNIMPLEMENTED(place, `no service of this app implements ${called.name}`)]
     }
-    if (implemented.some(({ calls }) => isDeepStrictEqual(calls, called.calls))) return []
+    if (implemented.some(({ calls }) => isSame(calls, called.calls))) return []
     return [appFindings.CONTRACT_DIFFERS(place, `it is not the contract ${called.name} that is implemented`)]
   })
 }
@@ -89,6 +89,11 @@ function reviewContracts(manifest: AppManifest): readonly Finding[] {
       ),
     ),
   )
+}
+
+/** Nearly always it is the same value; only where it is not, its parts are compared. */
+function isSame(one: object, other: object): boolean {
+  return one === other || isDeepStrictEqual(one, other)
 }
 
 /** The values of a record that a service of any type holds. */

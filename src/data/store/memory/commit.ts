@@ -1,6 +1,7 @@
 import { dataErrors } from '../../errors.ts'
 import { badReference, referred, versionConflict } from '../refusal.ts'
-import type { Assertion, Commit, Row } from '../store.ts'
+import type { Assertion, Commit } from '../store.ts'
+import { Change, referrersOf } from './change.ts'
 import type { Tables } from './table.ts'
 import { runWrite } from './write.ts'
 
@@ -17,28 +18,6 @@ export function runCommit(tables: Tables, { assertions, writes }: Commit): void 
   } catch (error) {
     change.undo()
     throw error
-  }
-}
-
-/** What a commit has done so far. */
-export class Change {
-  readonly #tables: Tables
-  readonly #undo: (() => void)[] = []
-  /** The references that were written: they must lead to a row in the end. */
-  readonly references: { readonly resource: string; readonly id: string; readonly field: string }[] = []
-  /** The rows that were deleted, by cascades too: nothing may refer to them in the end. */
-  readonly deleted: { readonly resource: string; readonly id: string }[] = []
-
-  constructor(tables: Tables) {
-    this.#tables = tables
-  }
-
-  put(resource: string, id: string, row: Row | undefined): void {
-    this.#undo.push(this.#tables.get(resource)!.put(id, row))
-  }
-
-  undo(): void {
-    for (const step of this.#undo.reverse()) step()
   }
 }
 
@@ -73,15 +52,6 @@ function checkReferences(tables: Tables, { references, deleted }: Change): void 
     if (tables.get(resource)!.version(id) > 0) continue // A later write has made it anew.
     for (const { table, field } of referrersOf(tables, resource)) {
       if (table.idsWhere(field, id).length > 0) throw referred(resource, id, `${table.resource.name}.${field}`)
-    }
-  }
-}
-
-/** The fields of all resources that refer to this one, in the order of their declaration. */
-export function* referrersOf(tables: Tables, target: string) {
-  for (const table of tables.values()) {
-    for (const { name, field } of table.resource.columns) {
-      if (field.kind === 'ref' && field.target === target) yield { table, field: name, onDelete: field.onDelete }
     }
   }
 }

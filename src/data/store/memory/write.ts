@@ -4,7 +4,7 @@ import { dataErrors } from '../../errors.ts'
 import { guardHolds, guardRefusal, limitsOf } from '../guard.ts'
 import { exists, missing, notUnique, versionConflict } from '../refusal.ts'
 import type { Row, Value, Write } from '../store.ts'
-import { type Change, referrersOf } from './commit.ts'
+import { type Change, referrersOf } from './change.ts'
 import type { Table, Tables } from './table.ts'
 
 type Insert = Extract<Write, { kind: 'insert' }>
@@ -15,11 +15,14 @@ type Delete = Extract<Write, { kind: 'delete' }>
 export function runWrite(tables: Tables, change: Change, write: Write): void {
   switch (write.kind) {
     case 'insert':
-      return insert(tables, change, write)
+      insert(tables, change, write)
+      break
     case 'update':
-      return update(tables, change, write)
+      update(tables, change, write)
+      break
     case 'delete':
-      return remove(tables, change, write)
+      remove(tables, change, write)
+      break
   }
 }
 

@@ -1,38 +1,17 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { StoreCapabilities } from '../../../core/driver.ts'
-import type { JsonSchema } from '../../../core/json.ts'
 import { dataErrors } from '../../errors.ts'
 import type { BatchContext, OpenStore, Outcome, ResultOf, StoreDriver, StoreOperation } from '../store.ts'
 import { type Committer, committer } from './commit.ts'
 import { openDatabase } from './database.ts'
 import { sqliteError } from './errors.ts'
+import { sqliteGives, sqliteOptions } from './gives.ts'
 import { bringSchema } from './schema.ts'
 import { type TableStatements, tableStatements } from './table.ts'
 
 export interface SqliteOptions {
   /** The database file, relative to the folder of embedded data; `main.db` without it. `:memory:` keeps nothing. */
   readonly file?: string
-}
-
-export const sqliteGives: StoreCapabilities = {
-  profile: 'relational',
-  atomicity: 'store',
-  isolation: 'serializable',
-  durability: 'powerLoss',
-  staleForMs: 0,
-  unique: true,
-  references: true,
-  orderedScans: true,
-  scanAssertions: true,
-  processes: 'one',
-  ordered: true,
-}
-
-export const sqliteOptions: JsonSchema = {
-  type: 'object',
-  properties: { file: { type: 'string', minLength: 1, maxLength: 1000 } },
-  additionalProperties: false,
 }
 
 /** SQLite in this process: reads run at once, a batch of commits is one transaction with one `fsync`. One process owns the file. */

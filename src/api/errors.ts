@@ -1,0 +1,66 @@
+import { errorTable } from '../core/errors.ts'
+
+export const apiErrors = errorTable({
+  MALFORMED_BODY: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Body is not JSON',
+    hint: 'Send one JSON object, UTF-8, at most 32 levels deep.',
+  },
+  MALFORMED_REQUEST: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Request cannot be understood',
+    hint: 'Check the request line, the headers and the encoding.',
+  },
+  PARAMETER_UNKNOWN: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Unknown parameter',
+    hint: 'Remove what `errors` names; /openapi.json lists the parameters of every route.',
+  },
+  PARAMETER_INVALID: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Parameter not valid',
+    hint: 'Change what `errors` names.',
+  },
+  HEADER_INVALID: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Header not valid',
+    hint: 'Change the header that the detail names.',
+  },
+  ROUTE_MISSING: {
+    kind: 'missing',
+    status: 404,
+    title: 'No such route',
+    hint: '/openapi.json lists every route, and /docs shows them.',
+  },
+  METHOD_NOT_ALLOWED: {
+    kind: 'invalid',
+    status: 405,
+    title: 'Method not allowed here',
+    hint: 'Use one of the methods in the Allow header.',
+  },
+  NOT_ACCEPTABLE: {
+    kind: 'invalid',
+    status: 406,
+    title: 'Answer would not be acceptable',
+    hint: 'Accept application/json.',
+  },
+  BODY_TOO_LARGE: { kind: 'limit', status: 413, title: 'Body too large', hint: 'Send at most 1 MB.' },
+  MEDIA_TYPE_UNSUPPORTED: {
+    kind: 'invalid',
+    status: 415,
+    title: 'Media type not supported',
+    hint: 'Send Content-Type: application/json (application/merge-patch+json for PATCH).',
+  },
+  HEADERS_TOO_LARGE: {
+    kind: 'limit',
+    status: 431,
+    title: 'Headers too large',
+    hint: 'Send at most 16 KB of request line and headers.',
+  },
+  DRAINING: { kind: 'unavailable', status: 503, title: 'Shutting down', hint: 'Another process will answer.' },
+})

@@ -1,0 +1,43 @@
+import { compileSchema } from '../../app/validator.ts'
+import { coreErrors } from '../../core/errors.ts'
+import type { BatchInput } from '../../service/batch.ts'
+
+export const batchMax = 100
+
+/** The body of `:batch`, as far as it is the same for all resources. */
+export const batchSchema = {
+  type: 'object',
+  properties: {
+    atomic: { type: 'boolean', default: false },
+    operations: {
+      type: 'array',
+      minItems: 1,
+      maxItems: batchMax,
+      items: {
+        type: 'object',
+        properties: {
+          op: { type: 'string', enum: ['create', 'update', 'delete'] },
+          id: { type: 'string', maxLength: 1024 },
+          version: { type: 'integer', minimum: 1 },
+          value: { type: 'object' },
+        },
+        required: ['op'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['operations'],
+  additionalProperties: false,
+} as const
+
+const validate = compileSchema(batchSchema)
+
+export function batchInput(body: unknown): BatchInput {
+  const issues = validate(body ?? null)
+  if (issues.length > 0)
+    throw coreErrors.INVALID(`batch: ${issues.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}`, {
+      issues,
+    })
+  const { atomic = false, operations } = body as Partial<BatchInput> & Pick<BatchInput, 'operations'>
+  return { atomic, operations }
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import type { Row } from '../../app/row.ts'
+import type { Answer, Included } from '../../service/operation.ts'
+
+type Read = Extract<Answer, { kind: 'read' }>
+type List = Extract<Answer, { kind: 'list' }>
+type Model = Read['model']
+
+/** A row as it is answered: whole, or exactly the fields named; with `included` where rows were asked for. */
+export function rowJson(
+  model: Model,
+  row: Row,
+  fields: readonly string[] | undefined,
+  included: Included | undefined,
+): string {
+  const json = fields === undefined ? model.format.toJson(row) : pickedJson(model, row, fields)
+  if (included === undefined) return json
+  const members = Object.entries(included).map(
+    ([name, other]) => `${JSON.stringify(name)}:${other === null ? 'null' : other.model.format.toJson(other.row)}`,
+  )
+  return `${json.slice(0, -1)},"included":{${members.join(',')}}}`
+}
+
+export function listJson({ model, rows, next, included }: List, fields: readonly string[] | undefined): string {
+  let data = ''
+  for (let at = 0; at < rows.length; at++) {
+    if (at > 0) data += ','
+    data +=
+      fields === undefined && included === undefined
+        ? model.format.toJson(rows[at]!)
+        : rowJson(model, rows[at]!, fields, included?.[at])
+  }
+  return `{"data":[${data}],"page":{"next":${next === null ? 'null' : `"${next}"`}}}`
+}
+
+/** The tag of a row by its version; of a part of it or more than it, by its content. */
+export function tagOf(json: string): string {
+  return `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`
+}
+
+function pickedJson(model: Model, row: Row, fields: readonly string[]): string {
+  const whole = model.format.toObject(row)
+  return JSON.stringify(Object.fromEntries(fields.map((name) => [name, whole[name]])))
+}

@@ -1,0 +1,164 @@
+import type { FastifyRequest } from 'fastify'
+import type { ResourceManifest } from '../../app/manifest.ts'
+import { coreErrors } from '../../core/errors.ts'
+import { dependsOnCaller } from '../../identity/access.ts'
+import type { BatchInput } from '../../service/batch.ts'
+import type {
+  ChangeInput,
+  CreateInput,
+  DeclaredOperation,
+  DeleteInput,
+  GeneratedOperation,
+  GetInput,
+  ListInput,
+  Operation,
+} from '../../service/operation.ts'
+import { batchInput } from './batch-body.ts'
+import { ifMatchVersion } from './headers.ts'
+import { inputFromTexts, listParameters, noParameters, type Query, rowParameters } from './parameters.ts'
+
+/** One address of the API: how a request becomes the input of an operation, and how its answer is shaped. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `{name}` for parameters: `/v1/flights/{id}`. */
+  readonly path: string
+  readonly operation: Operation
+  readonly takesKey: boolean
+  /** Whether answers depend on who asks. */
+  readonly isPrivate: boolean
+  readonly media: readonly string[]
+  readonly read: (request: FastifyRequest) => RouteInput
+}
+
+export interface RouteInput {
+  readonly input: unknown
+  /** Exactly these fields of a row, where the caller named them. */
+  readonly fields?: readonly string[] | undefined
+}
+
+const json = ['application/json'] as const
+const patch = ['application/merge-patch+json', 'application/json'] as const
+
+/** Every route of the app, in the order of the operations. A declared operation takes the place of a generated one. */
+export function routesOf(version: string, operations: readonly Operation[]): readonly Route[] {
+  const declared = operations
+    .filter((operation) => operation.kind === 'declared')
+    .map((operation) => declaredRoute(version, operation))
+  const taken = new Set(declared.map(({ method, path }) => `${method} ${path}`))
+  const generated = operations
+    .filter((operation) => operation.kind === 'generated')
+    .map((operation) => generatedRoute(version, operation))
+    .filter(({ method, path }) => !taken.has(`${method} ${path}`))
+  return [...generated, ...declared]
+}
+
+function generatedRoute(version: string, operation: GeneratedOperation): Route {
+  const { model, action, access } = operation
+  const { manifest } = model
+  const many = `/${version}/${manifest.name}`
+  const one = `${many}/{id}`
+  const route = { operation, isPrivate: dependsOnCaller(access), takesKey: true, media: json } as const
+  switch (action) {
+    case 'list':
+      return { ...route, method: 'GET', path: many, takesKey: false, read: (request) => readList(manifest, request) }
+    case 'get':
+      return { ...route, method: 'GET', path: one, takesKey: false, read: (request) => readOne(manifest, request) }
+    case 'create':
+      return {
+        ...route,
+        method: 'POST',
+        path: many,
+        read: (request) => ({ input: { value: objectBody(request) } satisfies CreateInput }),
+      }
+    case 'replace':
+      return { ...route, method: 'PUT', path: one, read: readChange }
+    case 'update':
+      return { ...route, method: 'PATCH', path: one, media: patch, read: readChange }
+    case 'delete':
+      return { ...route, method: 'DELETE', path: one, read: readDelete }
+    case 'batch':
+      return {
+        ...route,
+        method: 'POST',
+        path: `${many}:batch`,
+        read: (request) => {
+          noParameters(request.query as Query)
+          return { input: batchInput(request.body) satisfies BatchInput }
+        },
+      }
+  }
+}
+
+function declaredRoute(version: string, operation: DeclaredOperation): Route {
+  const { manifest, access } = operation
+  const names = [...manifest.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
+  const inPath = Object.fromEntries(names.map((name) => [name, manifest.input[name]!]))
+  const elsewhere = Object.fromEntries(Object.entries(manifest.input).filter(([name]) => !names.includes(name)))
+  const takesBody = manifest.method !== 'GET' && manifest.method !== 'DELETE'
+  return {
+    method: manifest.method,
+    path: `/${version}${manifest.path}`,
+    operation,
+    takesKey: manifest.idempotent,
+    isPrivate: dependsOnCaller(access),
+    media: manifest.method === 'PATCH' ? patch : json,
+    read: (request) => {
+      const fromPath = names.length === 0 ? {} : inputFromTexts(inPath, request.params as Query)
+      if (!takesBody) return { input: { ...inputFromTexts(elsewhere, request.query as Query), ...fromPath } }
+      noParameters(request.query as Query)
+      const body = request.body === undefined ? {} : objectBody(request)
+      const twice = names.find((name) => Object.hasOwn(body, name))
+      if (twice !== undefined)
+        throw coreErrors.INVALID(`${twice} is given by the path`, {
+          issues: [{ pointer: `/${twice}`, detail: 'is given by the path, not by the body' }],
+        })
+      return { input: { ...body, ...fromPath } }
+    },
+  }
+}
+
+function readList(resource: ResourceManifest, request: FastifyRequest): RouteInput {
+  const { fields, ...input } = listParameters(resource, request.query as Query)
+  return { input: input satisfies ListInput, fields }
+}
+
+function readOne(resource: ResourceManifest, request: FastifyRequest): RouteInput {
+  const { fields, include } = rowParameters(resource, request.query as Query)
+  return { input: { id: idOf(request), include } satisfies GetInput, fields }
+}
+
+function readChange(request: FastifyRequest): RouteInput {
+  noParameters(request.query as Query)
+  const version = ifMatchVersion(request)
+  return {
+    input: {
+      id: idOf(request),
+      value: objectBody(request),
+      ...(version === undefined ? {} : { version }),
+    } satisfies ChangeInput,
+  }
+}
+
+function readDelete(request: FastifyRequest): RouteInput {
+  noParameters(request.query as Query)
+  const version = ifMatchVersion(request)
+  return { input: { id: idOf(request), ...(version === undefined ? {} : { version }) } satisfies DeleteInput }
+}
+
+function idOf({ params }: FastifyRequest): string {
+  return (params as { readonly id: string }).id
+}
+
+function objectBody({ body }: FastifyRequest): Readonly<Record<string, unknown>> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw coreErrors.INVALID('the body must be a JSON object', {
+      issues: [{ pointer: '', detail: 'must be a JSON object' }],
+    })
+  }
+  return body as Readonly<Record<string, unknown>>
+}
+
+/** A path with `{name}` in the router's own form: parameters as `:name`, a colon as `::`. */
+export function routerPath(path: string): string {
+  return path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1')
+}

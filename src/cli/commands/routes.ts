@@ -1,0 +1,1 @@
+export async function routes(..._args: unknown[]): Promise<void> {}

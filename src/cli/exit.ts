@@ -1,0 +1,32 @@
+import { BanyanError } from '../core/errors.ts'
+
+/** What the command line promises: 0 done, 1 failure, 2 usage, 3 check refused, 4 data cannot be opened, 5 port busy. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof BanyanError)) return 1
+  return codes[error.code] ?? 1
+}
+
+const codes: Readonly<Record<string, number>> = {
+  USAGE: 2,
+  PRESET_UNKNOWN: 2,
+  CHECK_REFUSED: 3,
+  STORE_IN_USE: 4,
+  STORE_CANNOT_OPEN: 4,
+  STORE_CORRUPT: 4,
+  STORE_FULL: 4,
+  STORE_UNAVAILABLE: 4,
+  SCHEMA_DESTRUCTIVE: 4,
+  KEYS_UNREADABLE: 4,
+  PORT_BUSY: 5,
+}
+
+/** Says what went wrong and what to do about it; a stack only of what nobody foresaw. */
+export function printError(error: unknown): void {
+  if (error instanceof BanyanError && error.kind !== 'bug') {
+    console.error(`banyan: ${error.message}\n  ${error.hint}\n  (${error.code})`)
+  } else if (error instanceof BanyanError) {
+    console.error(`banyan: ${error.message}\n  (${error.code})`)
+  } else {
+    console.error('banyan:', error)
+  }
+}

@@ -1,0 +1,185 @@
+import type { FieldDeclaration } from '../../../app/field.ts'
+import type {
+  BatchContext,
+  Commit,
+  GetResult,
+  Outcome,
+  Row,
+  Scan,
+  Store,
+  StoreOperation,
+  Value,
+  Write,
+} from '../store.ts'
+import type { Open } from './example.ts'
+import { sampleOf } from './samples.ts'
+
+/** Ways of being wrong, each around a store that is right. The model-based run must find every one of them. */
+export const defects: Readonly<Record<string, (open: Open) => Open>> = {
+  'never checks unique fields': withFields((field) => ({ ...field, unique: false })),
+  'treats references as plain texts': withFields((field) => (field.kind === 'ref' ? textLike(field) : field)),
+  'forgets cascades': withFields((field) =>
+    field.kind === 'ref' && field.onDelete === 'cascade' ? textLike(field) : field,
+  ),
+  'refuses instead of setting to null': withFields((field) =>
+    field.kind === 'ref' && field.onDelete === 'setNull' ? { ...field, onDelete: 'restrict' } : field,
+  ),
+  'compares decimals as texts': withOrder(['decimal'], byUnits),
+  'compares 64-bit integers as texts': withOrder(['bigint'], byUnits),
+  'compares texts by UTF-16 units': withOrder(['text'], byUnits),
+  'sorts null last': withOrder(['text', 'integer', 'decimal', 'timestamp'], (left, right) =>
+    left === null || right === null ? Number(left === null) - Number(right === null) : 0,
+  ),
+  'ignores the limits of fields': withFields((field) => {
+    if (field.kind !== 'integer' && field.kind !== 'decimal') return field
+    const { minimum: _, maximum: __, ...rest } = field
+    return rest as FieldDeclaration
+  }),
+  'keeps no last versions': withResults((operation, outcome) => {
+    if (operation.kind !== 'get' || !outcome.ok) return outcome
+    const { rows, lastVersions } = outcome.value as GetResult
+    return {
+      ...outcome,
+      value: { rows, ...(lastVersions === undefined ? {} : { lastVersions: lastVersions.map(() => 0) }) },
+    }
+  }),
+  'does not merge what a list of values finds': withExecute(async (store, operations, context) => {
+    if (operations[0]?.kind !== 'scan') return store.execute(operations, context)
+    return Promise.all((operations as readonly Scan[]).map((scan) => oneAfterAnother(store, scan, context)))
+  }),
+  'does not sort': withRows((_, rows) => rows.toSorted((left, right) => byUnits(left.join(), right.join()))),
+  'ignores the direction': withOperations((operation) =>
+    operation.kind === 'scan' ? { ...operation, descending: false } : operation,
+  ),
+  'ignores the cursor': withOperations((operation) =>
+    operation.kind === 'scan' ? without(operation, 'after') : operation,
+  ),
+  'ignores ranges': withOperations((operation) =>
+    operation.kind === 'scan' ? without(operation, 'range') : operation,
+  ),
+  'gives one row too many': withOperations((operation) =>
+    operation.kind === 'scan' ? { ...operation, limit: operation.limit + 1 } : operation,
+  ),
+  'reads only the first of a list of values': withOperations((operation) =>
+    operation.kind === 'scan'
+      ? { ...operation, equal: operation.equal.map((value) => (Array.isArray(value) ? [value[0]] : value)) }
+      : operation,
+  ),
+  'ignores versions': withWrites((write) => (write.kind === 'insert' ? write : (without(write, 'version') as Write))),
+  'ignores guards': withWrites((write) => (write.kind === 'update' ? { ...write, guards: [] } : write)),
+  'sets what it should add': withWrites((write) =>
+    write.kind === 'update' ? { ...write, add: {}, set: { ...write.set, ...write.add } } : write,
+  ),
+  'ignores assertions': withOperations((operation) =>
+    operation.kind === 'commit' ? { ...operation, assertions: [] } : operation,
+  ),
+  'commits every write by itself': withExecute(async (store, operations, context) => {
+    if (operations[0]?.kind !== 'commit') return store.execute(operations, context)
+    const outcomes: Outcome<unknown>[] = []
+    for (const { writes, assertions } of operations as readonly Commit[]) {
+      let last = (await store.execute([{ kind: 'commit', writes: [], assertions }], context))[0]!
+      for (const write of writes) {
+        if (!last.ok) break
+        last = (await store.execute([{ kind: 'commit', writes: [write], assertions: [] }], context))[0]!
+      }
+      outcomes.push(last)
+    }
+    return outcomes
+  }),
+  'fails the neighbours of a member that fails': withExecute(async (store, operations, context) => {
+    const outcomes = await store.execute(operations, context)
+    const failed = outcomes.findIndex(({ ok }) => !ok)
+    return outcomes.map((outcome, at) => (failed === -1 || at < failed ? outcome : outcomes[failed]!))
+  }),
+  'mixes up the outcomes of a batch': withExecute(async (store, operations, context) =>
+    (await store.execute(operations, context)).toReversed(),
+  ),
+}
+
+function byUnits(left: Value, right: Value): number {
+  if (left === null || right === null) return 0
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+async function oneAfterAnother(store: Store, scan: Scan, context: BatchContext): Promise<Outcome<unknown>> {
+  const list = scan.equal.findIndex((value) => Array.isArray(value))
+  if (list === -1) return (await store.execute([scan], context))[0]!
+  const parts = (scan.equal[list] as readonly Value[]).map((value) => ({
+    ...scan,
+    equal: scan.equal.with(list, value),
+  }))
+  const pages = await store.execute<Scan>(parts, context)
+  const rows = pages.flatMap((page) => (page.ok ? page.value.rows : []))
+  return { ...pages[0]!, value: { rows: rows.slice(0, scan.limit) } } as Outcome<unknown>
+}
+
+function withExecute(
+  execute: (
+    store: Store,
+    operations: readonly StoreOperation[],
+    context: BatchContext,
+  ) => Promise<readonly Outcome<unknown>[]>,
+): (open: Open) => Open {
+  return (open) => async (resources) => {
+    const store = await open(resources)
+    return {
+      // A defect keeps to the kinds of outcomes, which the type of `execute` cannot say.
+      execute: ((operations, context) => execute(store, operations, context)) as Store['execute'],
+      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    }
+  }
+}
+
+function withOperations(change: (operation: StoreOperation) => StoreOperation): (open: Open) => Open {
+  return withExecute((store, operations, context) => store.execute(operations.map(change), context))
+}
+
+function withWrites(change: (write: Write) => Write): (open: Open) => Open {
+  return withOperations((operation) =>
+    operation.kind === 'commit' ? { ...operation, writes: operation.writes.map(change) } : operation,
+  )
+}
+
+function withResults(
+  change: (operation: StoreOperation, outcome: Outcome<unknown>) => Outcome<unknown>,
+): (open: Open) => Open {
+  return withExecute(async (store, operations, context) =>
+    (await store.execute(operations, context)).map((outcome, at) => change(operations[at]!, outcome)),
+  )
+}
+
+function withRows(change: (scan: Scan, rows: readonly Row[]) => readonly Row[]): (open: Open) => Open {
+  return withResults((operation, outcome) => {
+    if (operation.kind !== 'scan' || !outcome.ok) return outcome
+    return { ...outcome, value: { rows: change(operation, (outcome.value as { rows: readonly Row[] }).rows) } }
+  })
+}
+
+/** Pages whose rows are put in another order where the first member behind the equality prefix is of these kinds. */
+function withOrder(kinds: readonly FieldDeclaration['kind'][], compare: (left: Value, right: Value) => number) {
+  return withRows((scan, rows) => {
+    const { columns } = sampleOf(scan.resource)
+    const at = columns.findIndex(({ name }) => name === scan.path[scan.equal.length])
+    if (at === -1 || !kinds.includes(columns[at]!.field.kind)) return rows
+    return rows.toSorted((left, right) => (scan.descending ? -1 : 1) * compare(left[at]!, right[at]!))
+  })
+}
+
+/** A store that was told other declarations than the app made. */
+function withFields(change: (field: FieldDeclaration) => FieldDeclaration): (open: Open) => Open {
+  return (open) => (resources) =>
+    open(
+      resources.map((resource) => ({
+        ...resource,
+        columns: resource.columns.map(({ name, field }) => ({ name, field: change(field) })),
+      })),
+    )
+}
+
+function textLike({ optional, unique, private: hidden, writeOnce }: FieldDeclaration): FieldDeclaration {
+  return { kind: 'text', maxLength: 100, optional, unique, private: hidden, writeOnce }
+}
+
+function without<Whole extends object>(whole: Whole, name: string): Whole {
+  return Object.fromEntries(Object.entries(whole).filter(([other]) => other !== name)) as Whole
+}

@@ -1,0 +1,22 @@
+import type { StoreCapabilities } from '../../../core/driver.ts'
+import type { JsonSchema } from '../../../core/json.ts'
+
+export const sqliteGives: StoreCapabilities = {
+  profile: 'relational',
+  atomicity: 'store',
+  isolation: 'serializable',
+  durability: 'powerLoss',
+  staleForMs: 0,
+  unique: true,
+  references: true,
+  orderedScans: true,
+  scanAssertions: true,
+  processes: 'one',
+  ordered: true,
+}
+
+export const sqliteOptions: JsonSchema = {
+  type: 'object',
+  properties: { file: { type: 'string', minLength: 1, maxLength: 1000 } },
+  additionalProperties: false,
+}

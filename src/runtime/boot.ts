@@ -1,0 +1,132 @@
+import type { FastifyInstance } from 'fastify'
+import type { App } from '../app/app.ts'
+import { type AppManifest, manifestOf, type ResourceManifest } from '../app/manifest.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
+import { type Random, systemRandom } from '../core/random.ts'
+import { type Scheduler, systemScheduler } from '../core/scheduler.ts'
+import { stack as stackOf } from '../core/service.ts'
+import type { Telemetry } from '../core/telemetry.ts'
+import { type Models, modelsOf, resourceModel } from '../data/model.ts'
+import { type KeyRing, openKeyRing, volatileKeyRing } from '../keyring/keyring.ts'
+import { idempotency, idempotencyResource } from '../service/idempotency.ts'
+import type { Operation } from '../service/operation.ts'
+import { mainStore, storeOf, type Topology } from '../topology/topology.ts'
+import { documents } from './documents.ts'
+import { identityNamed } from './drivers.ts'
+import { housekeeping } from './housekeeping.ts'
+import { operationLayers } from './layers.ts'
+import { operationsOf } from './operations.ts'
+import { seedProgressResource } from './seed.ts'
+import { type NamedStore, openStores } from './stores.ts'
+
+export interface BootOptions {
+  /** The folder of embedded data (`BANYAN_DATA`). */
+  readonly dataFolder: string
+  readonly production: boolean
+  readonly telemetry: Telemetry
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly scheduler?: Scheduler
+}
+
+/** An app that runs. Disposing of it is starting it in reverse: no more requests, those under way end, stores close. */
+export interface Runtime extends AsyncDisposable {
+  readonly manifest: AppManifest
+  readonly models: Models
+  readonly stores: ReadonlyMap<string, NamedStore>
+  readonly operations: readonly Operation[]
+  readonly clock: Clock
+  readonly random: Random
+  /** Starts the HTTP server; port 0 takes a free one. Gives the URL. Throws PORT_BUSY. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<string>
+}
+
+const requestTimeoutMs = 30_000
+const volatileDrivers = new Set(['memory'])
+
+/** The one place where an app, a topology and the drivers become a running process. Expects what `check` has passed. */
+export async function boot(app: App, topology: Topology, options: BootOptions): Promise<Runtime> {
+  const {
+    telemetry,
+    production,
+    dataFolder,
+    clock = systemClock,
+    random = systemRandom(),
+    scheduler = systemScheduler,
+  } = options
+  await using opening = new AsyncDisposableStack()
+  const manifest = manifestOf(app)
+  const own: readonly ResourceManifest[] = [idempotencyResource, seedProgressResource]
+  const stores = await openStores(
+    topology,
+    manifest.resources,
+    own,
+    { telemetry, clock, random, dataFolder, scheduler },
+    opening,
+  )
+  const keepsNothing = Object.values(topology.stores).every(({ driver }) => volatileDrivers.has(driver))
+  const keys: KeyRing = keepsNothing ? volatileKeyRing() : openKeyRing(dataFolder)
+  const signer = {
+    sign: (text: string) => keys.sign('cursor', text),
+    verify: (text: string, signature: string) => keys.verify('cursor', text, signature),
+  }
+
+  const models = modelsOf(app, manifest, (resource) => stores.get(storeOf(topology, resource))!)
+  const keyModels = new Map(
+    [...stores.values()].map(({ name, store }) => [name, resourceModel(idempotencyResource, [], name, store)]),
+  )
+  const keeper = idempotency(keyModels, { clock, random })
+  const operations = operationsOf(app, manifest, {
+    models,
+    clock,
+    random,
+    signer,
+    scheduler,
+    idempotency: keeper,
+    defaultStore: stores.has(mainStore) ? mainStore : [...stores.keys()][0]!,
+  })
+
+  const invoke = stackOf(operationLayers(scheduler), ({ operation, input }, context) =>
+    operation.run(input as never, context),
+  )
+  opening.use(housekeeping(keeper, [...stores.keys()], scheduler, telemetry))
+
+  let isReady = false
+  let server: FastifyInstance | undefined
+  const listen = async ({ host, port }: { readonly host: string; readonly port: number }): Promise<string> => {
+    // Loaded late, so that commands that serve nothing do not pay for it.
+    const { restServer } = await import('../api/rest/server.ts')
+    server = await restServer({
+      version: manifest.version,
+      operations,
+      invoke,
+      identity: identityNamed(topology.identity?.driver),
+      scheduler,
+      telemetry,
+      pages: documents(manifest, { development: !production }),
+      corsOrigins: [],
+      isReady: () => isReady,
+      timeoutMs: requestTimeoutMs,
+    })
+    const { listenOn } = await import('./listen.ts')
+    const url = await listenOn(server, host, port)
+    isReady = true
+    return url
+  }
+
+  const disposables = opening.move()
+  return {
+    manifest,
+    models,
+    stores,
+    operations,
+    clock,
+    random,
+    listen,
+    async [Symbol.asyncDispose]() {
+      isReady = false
+      await server?.close()
+      await disposables.disposeAsync()
+    },
+  }
+}

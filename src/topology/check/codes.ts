@@ -1,0 +1,45 @@
+import { findingTable } from '../../app/review/finding.ts'
+
+/** Everything that can be wrong with a topology, and every promise of an app that a topology can fail to keep. */
+export const topologyFindings = findingTable({
+  TOPOLOGY_FORM: { severity: 'error', mend: 'A topology has stores, resources and identity.' },
+  TOPOLOGY_DRIVER: { severity: 'error', mend: 'Name a driver that there is.' },
+  TOPOLOGY_OPTION: {
+    severity: 'error',
+    mend: "Look the option up in topology.schema.json, in the driver's own words.",
+  },
+  TOPOLOGY_STORE: { severity: 'error', mend: 'Name a store of this topology.' },
+  TOPOLOGY_RESOURCE: { severity: 'error', mend: 'Name a resource of the app.' },
+  TOPOLOGY_STORE_TWICE: { severity: 'error', mend: 'Give each store data of its own, or use one store.' },
+  TOPOLOGY_STORE_UNUSED: { severity: 'warning', mend: 'Take the store out, or say which resources live in it.' },
+
+  STORE_VOLATILE: {
+    severity: 'error',
+    mend: 'Say that this may be: volatile: true, or choose a driver that keeps it.',
+  },
+  NEED_ONE_STORE: {
+    severity: 'error',
+    mend: 'Let them live in one store, or give them to services that call each other.',
+  },
+  NEED_REFERENCE_STORE: {
+    severity: 'error',
+    mend: 'Let both live in one store, or keep the id in a plain t.id() or t.text().',
+  },
+  NEED_ATOMICITY: { severity: 'error', mend: 'Choose a driver that commits several rows at once.' },
+  NEED_ISOLATION: { severity: 'error', mend: 'Choose a driver whose commits are serialisable.' },
+  NEED_SLOTS: { severity: 'error', mend: "Choose a driver that commits across slots, or take out slots: 'many'." },
+  NEED_SCANS: { severity: 'error', mend: 'Choose a driver that asserts scans, or list before the transaction.' },
+  NEED_IDEMPOTENCY: { severity: 'error', mend: 'Choose a driver that commits several rows at once.' },
+  NEED_CASCADE: { severity: 'error', mend: 'Refuse the deletion instead: leave onDelete out.' },
+  NEED_UNIQUE: { severity: 'error', mend: 'Choose a driver that keeps fields unique.' },
+  NEED_REFERENCES: { severity: 'error', mend: 'Choose a driver that checks references.' },
+  NEED_ORDER: { severity: 'error', mend: 'Choose a driver whose access paths have an order.' },
+  NEED_FRESHNESS: { severity: 'error', mend: 'Choose a fresher driver, or declare that readers may lag.' },
+
+  IDENTITY_DEVELOPMENT: {
+    severity: 'error',
+    mend: 'Name an identity that proves who is calling, or leave it out if everybody may do everything.',
+  },
+  IDENTITY_MISSING: { severity: 'error', mend: 'Name an identity in the topology: nobody could be let in.' },
+  IDENTITY_NOBODY: { severity: 'warning', mend: "Name one: identity: { driver: 'development' }." },
+})

@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AppManifest } from '../../app/manifest.ts'
+import type { Finding } from '../../app/review/finding.ts'
+import { compileSchema } from '../../app/validator.ts'
+import type { Registry } from '../registry.ts'
+import { mainStore, type StoreTopology, storeOf, type Topology } from '../topology.ts'
+import { topologyFindings } from './codes.ts'
+
+/** Whether the names and options of a topology mean something: drivers, their options, stores and resources. */
+export function checkNames(manifest: AppManifest, topology: Topology, registry: Registry): readonly Finding[] {
+  const stores = Object.entries(topology.stores)
+  return [
+    ...stores.flatMap(([name, store]) => checkStore(`topology/stores/${name}`, store, registry)),
+    ...checkTwice(stores, registry),
+    ...checkResources(manifest, topology),
+    ...checkUse(manifest, topology),
+    ...checkIdentityDriver(topology, registry),
+  ]
+}
+
+function checkStore(place: string, { driver, options }: StoreTopology, registry: Registry): readonly Finding[] {
+  const entry = Object.hasOwn(registry.stores, driver) ? registry.stores[driver] : undefined
+  if (entry === undefined) return [unknownDriver(`${place}/driver`, driver, 'store', registry.stores)]
+  // The validator takes longer to load than the rest of a start-up, and nearly every store is opened as it is.
+  if (Object.keys(options).length === 0 && entry.options.required === undefined) return []
+  return compileSchema(entry.options)(options).map(({ pointer = '', detail }) => {
+    const known = Object.keys((entry.options.properties as object | undefined) ?? {})
+    return topologyFindings.TOPOLOGY_OPTION(
+      `${place}/options${pointer}`,
+      `${pointer === '' ? 'options' : pointer.slice(pointer.lastIndexOf('/') + 1)} ${detail}`,
+      known.length === 0
+        ? `The driver ${driver} has no options.`
+        : `The options of ${driver} are: ${known.join(', ')}.`,
+    )
+  })
+}
+
+function unknownDriver(
+  place: string,
+  driver: string,
+  family: string,
+  known: Readonly<Record<string, unknown>>,
+): Finding {
+  return topologyFindings.TOPOLOGY_DRIVER(
+    place,
+    `there is no ${family} driver ${JSON.stringify(driver)}`,
+    `Name one that there is: ${Object.keys(known).join(', ')}.`,
+  )
+}
+
+/** Two stores that open the same data: the second would find them locked, or worse. */
+function checkTwice(stores: readonly (readonly [string, StoreTopology])[], registry: Registry): readonly Finding[] {
+  return stores.flatMap(([name, store], at) => {
+    if (registry.stores[store.driver]?.gives.durability === 'nothing') return []
+    const same = stores
+      .slice(0, at)
+      .find(([, other]) => other.driver === store.driver && isDeepStrictEqual(other.options, store.options))
+    if (same === undefined) return []
+    return [topologyFindings.TOPOLOGY_STORE_TWICE(`topology/stores/${name}`, `it opens the same data as ${same[0]}`)]
+  })
+}
+
+function checkResources(manifest: AppManifest, topology: Topology): readonly Finding[] {
+  const names = manifest.resources.map(({ name }) => name)
+  const known = `The stores of this topology are: ${Object.keys(topology.stores).join(', ')}.`
+  const named = Object.entries(topology.resources).flatMap(([name, { store }]) => {
+    const place = `topology/resources/${name}`
+    if (!names.includes(name)) {
+      const mend =
+        names.length === 0 ? 'The app has no resources.' : `The resources of the app are: ${names.join(', ')}.`
+      return [topologyFindings.TOPOLOGY_RESOURCE(place, `the app has no resource ${name}`, mend)]
+    }
+    if (Object.hasOwn(topology.stores, store)) return []
+    return [topologyFindings.TOPOLOGY_STORE(`${place}/store`, `there is no store ${store}`, known)]
+  })
+  const homeless = names.filter((name) => !Object.hasOwn(topology.resources, name))
+  if (homeless.length === 0 || Object.hasOwn(topology.stores, mainStore)) return named
+  return [
+    ...named,
+    topologyFindings.TOPOLOGY_STORE(
+      'topology/stores',
+      `${homeless.join(', ')} would live in the store main, and there is none`,
+      'Call one store main, or say for each resource where it lives.',
+    ),
+  ]
+}
+
+function checkUse(manifest: AppManifest, topology: Topology): readonly Finding[] {
+  const used = new Set(manifest.resources.map(({ name }) => storeOf(topology, name)))
+  return Object.keys(topology.stores)
+    .filter((name) => name !== mainStore && !used.has(name))
+    .map((name) => topologyFindings.TOPOLOGY_STORE_UNUSED(`topology/stores/${name}`, 'no resource lives in it'))
+}
+
+function checkIdentityDriver({ identity }: Topology, registry: Registry): readonly Finding[] {
+  if (identity === undefined || Object.hasOwn(registry.identities, identity.driver)) return []
+  return [unknownDriver('topology/identity/driver', identity.driver, 'identity', registry.identities)]
+}

@@ -1,0 +1,24 @@
+import type { StoreCapabilities } from '../core/driver.ts'
+import type { JsonSchema } from '../core/json.ts'
+
+/** The drivers that there are, by name: what `check` has to know of them, without loading their engines. */
+export interface Registry {
+  readonly stores: Readonly<Record<string, StoreEntry>>
+  readonly identities: Readonly<Record<string, IdentityEntry>>
+}
+
+export interface StoreEntry {
+  readonly gives: StoreCapabilities
+  readonly options: JsonSchema
+}
+
+export interface IdentityEntry {
+  /** Whether it may say who is calling where it matters. */
+  readonly production: boolean
+}
+
+/** What the surroundings demand. */
+export interface Environment {
+  /** `NODE_ENV=production`. */
+  readonly production: boolean
+}

@@ -1,0 +1,126 @@
+import type { AccessRule, Action } from '../app/access.ts'
+import type { AppManifest } from '../app/manifest.ts'
+import type { StoreCapabilities } from '../core/driver.ts'
+import type { Registry } from './registry.ts'
+import { operationSheets } from './sheet/operation.ts'
+import { resourceSheet } from './sheet/resource.ts'
+import { durabilityWords, freshnessWords, isolationWords, reachWords } from './sheet/words.ts'
+import type { Topology } from './topology.ts'
+
+export { sheetText } from './sheet/text.ts'
+
+/** The guarantee sheet: what an app gets under a topology. Facts for programs, each with the words for people. */
+export interface Sheet {
+  readonly app: string
+  readonly version: string
+  readonly identity: Stated<string | null>
+  readonly stores: readonly StoreSheet[]
+  readonly resources: readonly ResourceSheet[]
+  readonly operations: readonly OperationSheet[]
+}
+
+/** A fact, and what it means. */
+export interface Stated<Fact> {
+  readonly is: Fact
+  readonly says: string
+}
+
+/** What a store gives to all that lives in it. */
+export interface StoreSheet {
+  readonly name: string
+  readonly driver: string
+  readonly atomicity: Stated<StoreCapabilities['atomicity']>
+  readonly isolation: Stated<StoreCapabilities['isolation']>
+  /** In the words of the engine, where it has been opened. */
+  readonly durability: Stated<StoreCapabilities['durability']>
+  readonly staleness: Stated<number>
+  readonly batching: Stated<boolean>
+  readonly processes: Stated<StoreCapabilities['processes']>
+}
+
+export interface ResourceSheet extends Pick<StoreSheet, 'atomicity' | 'isolation' | 'durability'> {
+  readonly name: string
+  readonly service: string
+  readonly store: string
+  readonly ids: Stated<'generated' | 'given'>
+  readonly partition: Stated<string>
+  /** How far a read may lag, in milliseconds, and how far the app allows it to. */
+  readonly freshness: Stated<{ readonly givenMs: number; readonly allowedMs: number }>
+  readonly unique: readonly Stated<string>[]
+  readonly references: readonly Stated<{ readonly field: string; readonly target: string; readonly onDelete: string }>[]
+  /** Actions with one rule; without a rule there is no route. */
+  readonly access: readonly (Stated<AccessRule | null> & { readonly actions: readonly Action[] })[]
+  /** What a write of a generated route is. */
+  readonly writes: Stated<{ readonly requireMatch: boolean } | null>
+  readonly cost: readonly ReadCost[]
+}
+
+/** What it costs to read by id, without filters, along an access path, or with the row that a field refers to. */
+export interface ReadCost {
+  readonly read: 'id' | 'list' | 'path' | 'include'
+  /** The path that is followed; for `include` the field. */
+  readonly path: readonly string[]
+  /** Seeks into an index: one, or one for each value of an `in`. */
+  readonly seeksMax: number
+  readonly rowsMax: number
+  readonly says: string
+}
+
+export interface OperationSheet {
+  readonly service: string
+  readonly name: string
+  /** Its route, or undefined for a call of a contract, which only other services make. */
+  readonly route: string | undefined
+  readonly access: Stated<AccessRule | null>
+  readonly transaction: Stated<'one' | 'any' | 'none'>
+  readonly slots: Stated<'one' | 'many'>
+  readonly scans: Stated<boolean>
+  readonly isolation: Stated<StoreCapabilities['isolation'] | null>
+  readonly idempotency: Stated<boolean>
+  readonly calls: Stated<readonly string[]>
+  /** The engine to which its code is bound. */
+  readonly engine: Stated<string | null>
+}
+
+/** What engines report of themselves once they are open. */
+export interface Reported {
+  /** By the name of the store. */
+  readonly durability?: Readonly<Record<string, string>>
+}
+
+/** The sheet of an app under a topology whose names `check` has found to mean something. */
+export function sheetOf(manifest: AppManifest, topology: Topology, registry: Registry, reported: Reported = {}): Sheet {
+  const stores = Object.entries(topology.stores).map(([name, { driver, batching = true }]): StoreSheet => {
+    const { gives } = registry.stores[driver]!
+    return {
+      name,
+      driver,
+      atomicity: { is: gives.atomicity, says: reachWords(gives.atomicity) },
+      isolation: { is: gives.isolation, says: isolationWords(gives.isolation) },
+      durability: { is: gives.durability, says: reported.durability?.[name] ?? durabilityWords(gives.durability) },
+      staleness: { is: gives.staleForMs, says: freshnessWords(gives.staleForMs) },
+      batching: {
+        is: batching,
+        says: batching ? 'commits that wait at the same time share one' : 'off: every commit is one of its own',
+      },
+      processes: {
+        is: gives.processes,
+        says: gives.processes === 'one' ? 'one process opens it' : 'several processes may open it',
+      },
+    }
+  })
+  return {
+    app: manifest.name,
+    version: manifest.version,
+    identity: {
+      is: topology.identity?.driver ?? null,
+      says:
+        topology.identity === undefined
+          ? 'nobody says who is calling: only what is open to anyone is reached'
+          : `${topology.identity.driver} says who is calling`,
+    },
+    stores,
+    resources: manifest.resources.map((resource) => resourceSheet(resource, manifest, topology, registry, stores)),
+    operations: operationSheets(manifest, topology, stores),
+  }
+}

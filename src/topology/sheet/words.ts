@@ -1,0 +1,80 @@
+import type { AccessRule, RuleValue } from '../../app/access.ts'
+import { listed } from '../../app/review/finding.ts'
+import type { StoreCapabilities } from '../../core/driver.ts'
+
+/** What one commit can change at once. */
+export function reachWords(atomicity: StoreCapabilities['atomicity']): string {
+  switch (atomicity) {
+    case 'store':
+      return 'one commit changes any rows of the store, all or none'
+    case 'slot':
+      return 'one commit changes any rows of one slot, all or none'
+    case 'row':
+      return 'one commit changes one row'
+  }
+}
+
+export function isolationWords(isolation: StoreCapabilities['isolation']): string {
+  switch (isolation) {
+    case 'serializable':
+      return 'serialisable: commits take effect as if one after another'
+    case 'snapshot':
+      return 'snapshots: two commits may each rely on what the other changes'
+    case 'readCommitted':
+      return 'what is committed: what a commit relies on may have changed'
+  }
+}
+
+export function durabilityWords(durability: StoreCapabilities['durability']): string {
+  switch (durability) {
+    case 'powerLoss':
+      return 'an acknowledged write survives the loss of power'
+    case 'processCrash':
+      return 'an acknowledged write survives a crash of the process, not the loss of power'
+    case 'nothing':
+      return 'nothing is kept when the process ends'
+  }
+}
+
+export function freshnessWords(staleForMs: number): string {
+  return staleForMs === 0 ? 'reads are fresh' : `reads may lag ${durationWords(staleForMs)}`
+}
+
+export function durationWords(durationMs: number): string {
+  for (const [unit, sizeMs] of [
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1_000],
+  ] as const) {
+    if (durationMs >= sizeMs && durationMs % sizeMs === 0) return `${durationMs / sizeMs} ${unit}`
+  }
+  return `${durationMs} ms`
+}
+
+/** Who a rule lets in. `of`: what its fields belong to. */
+export function ruleWords(rule: AccessRule, of: 'row' | 'input'): string {
+  switch (rule.kind) {
+    case 'anyone':
+      return 'anyone'
+    case 'signedIn':
+      return 'whoever is signed in'
+    case 'role':
+      return `role ${rule.role}`
+    case 'anyOf':
+      return listed(
+        rule.rules.map((part) => ruleWords(part, of)),
+        'or',
+      )
+    case 'where':
+      return `${of === 'row' ? 'rows whose' : 'input whose'} ${rule.field} is ${valueWords(rule.value)}`
+  }
+}
+
+function valueWords(value: RuleValue): string {
+  if (typeof value !== 'object') return JSON.stringify(value)
+  if ('principal' in value) return value.principal === 'id' ? 'the caller' : 'a role of the caller'
+  return listed(
+    value.map((each) => JSON.stringify(each)),
+    'or',
+  )
+}

@@ -1,0 +1,61 @@
+import type { App, ResourcesOf } from '../app/app.ts'
+import type { AnyService } from '../app/service.ts'
+import type { Json } from '../core/json.ts'
+
+/** How an app runs, as a value that JSON can hold. What is not named here runs as the embedded default has it. */
+export interface Topology {
+  readonly stores: Readonly<Record<string, StoreTopology>>
+  /** Where rows live; a resource that is not named lives in the store `main`. */
+  readonly resources: Readonly<Record<string, ResourceTopology>>
+  /** Who says who is calling; without it nobody can sign in. */
+  readonly identity?: IdentityTopology
+}
+
+export interface StoreTopology<Driver extends string = string> {
+  readonly driver: Driver
+  /** In the driver's own words. */
+  readonly options: Readonly<Record<string, Json>>
+  /** Accepts that this store keeps nothing when its process ends. */
+  readonly volatile?: boolean
+  /** `false` makes each commit one of its own, to measure what sharing them is worth. */
+  readonly batching?: boolean
+}
+
+export interface ResourceTopology {
+  readonly store: string
+}
+
+export interface IdentityTopology<Driver extends string = string> {
+  readonly driver: Driver
+  /** None so far; said here so that the compiler tells an identity from a store. */
+  readonly options?: never
+}
+
+export const mainStore = 'main'
+
+/** A topology whose names the compiler compares with the app's. */
+export function topology<
+  const Services extends readonly AnyService[],
+  const Stores extends Readonly<Record<string, StoreTopology>>,
+>(
+  _app: App<string, Services>,
+  declaration: {
+    readonly stores: Stores
+    readonly resources?: {
+      readonly [Name in keyof ResourcesOf<Services>]?: { readonly store: NoInfer<keyof Stores & string> }
+    }
+    readonly identity?: IdentityTopology
+  },
+): Topology {
+  const { stores, resources = {}, identity } = declaration
+  return {
+    stores,
+    resources: resources as Readonly<Record<string, ResourceTopology>>, // Keys that are undefined cannot be written here.
+    ...(identity === undefined ? {} : { identity }),
+  }
+}
+
+/** The store in which a resource lives. */
+export function storeOf(topology: Topology, resource: string): string {
+  return Object.hasOwn(topology.resources, resource) ? topology.resources[resource]!.store : mainStore
+}
