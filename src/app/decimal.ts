@@ -17,6 +17,14 @@ export function decimalOf(scaled: bigint | number, scale: number): string {
 
 /** The canonical form: `"1.5"` at scale 2 is `"1.50"`, and there is no negative zero. */
 export function canonicalDecimal(text: string, scale: number): string {
+  // Most come in that form already, and big integers are dear.
+  if (
+    scale > 0 &&
+    text.charCodeAt(0) !== minus &&
+    text.length > scale &&
+    text.charCodeAt(text.length - scale - 1) === point
+  )
+    return text
   return decimalOf(scaledOf(text, scale), scale)
 }
 
@@ -31,3 +39,6 @@ function fractionDigits(text: string): number {
   const point = text.indexOf('.')
   return point === -1 ? 0 : text.length - point - 1
 }
+
+const minus = 0x2d
+const point = 0x2e

@@ -20,7 +20,7 @@ export interface ResourceManifest extends ResourceDeclaration {
   readonly ids: 'generated' | 'given'
   /** What a stored row holds, in this order: id, the fields, createdAt, updatedAt, version. */
   readonly columns: readonly Column[]
-  /** The rules of the actions that have a route. */
+  /** The rules of the actions that have a generated route. */
   readonly actions: Readonly<Partial<Record<Action, AccessRule>>>
 }
 
@@ -81,16 +81,46 @@ export function manifestOf(app: App): AppManifest {
         return [name, targetId === undefined ? field : { ...field, targetId }]
       }),
     )
+  const services = app.services.map((service) => serviceManifest(service, withTargets))
+  const taken = new Set(
+    services.flatMap(({ operations }) => operations.map(({ method, path }) => `${method} ${pathShape(path ?? '')}`)),
+  )
   return {
     name: app.name,
     version: app.version,
     resources: app.services.flatMap((service) =>
       Object.values(service.resources as Record<string, AnyResource>).map(({ declaration }) =>
-        resourceManifest(service.name, { ...declaration, fields: withTargets(declaration.fields) }),
+        withoutReplaced(
+          resourceManifest(service.name, { ...declaration, fields: withTargets(declaration.fields) }),
+          taken,
+        ),
       ),
     ),
-    services: app.services.map((service) => serviceManifest(service, withTargets)),
+    services,
   }
+}
+
+/** A path whatever the names of its parameters. */
+export function pathShape(path: string): string {
+  return path.replaceAll(/\{[^}]*\}/g, '{}')
+}
+
+/** An operation at the address of a generated route takes its place, and its action away from `:batch`. */
+function withoutReplaced(resource: ResourceManifest, taken: ReadonlySet<string>): ResourceManifest {
+  const left = Object.entries(resource.actions).filter(([action]) => {
+    const [method, suffix] = addresses[action as Action]
+    return !taken.has(`${method} /${resource.name}${suffix}`)
+  })
+  return { ...resource, actions: Object.fromEntries(left) }
+}
+
+const addresses: Readonly<Record<Action, readonly [Method, string]>> = {
+  list: ['GET', ''],
+  create: ['POST', ''],
+  get: ['GET', '/{}'],
+  replace: ['PUT', '/{}'],
+  update: ['PATCH', '/{}'],
+  delete: ['DELETE', '/{}'],
 }
 
 /** A resource as stores and routes see it: its declaration and what follows from it. */

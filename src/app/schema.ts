@@ -54,7 +54,10 @@ export function valueSchema(field: FieldDeclaration): JsonSchema {
         type: 'string',
         format: 'decimal',
         pattern: `^-?${integral}${fraction}$`,
-        'x-range': numberRange(field, `-${most}`, most),
+        // The pattern alone keeps to the digits.
+        ...(field.minimum === undefined && field.maximum === undefined
+          ? {}
+          : { 'x-range': numberRange(field, `-${most}`, most) }),
       }
     }
     case 'boolean':

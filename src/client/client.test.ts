@@ -122,6 +122,7 @@ const server = createServer(async (request, response) => {
       errors: [{ pointer: '/pages', detail: 'must be at least 1' }],
     })
   }
+  if (path.endsWith('/foreign')) return answer(403, { code: 7, errors: 'no' })
   if (path.endsWith('/html')) return answer(404, '<h1>Nothing here</h1>', 'text/html')
   if (path.endsWith('/portal')) return answer(200, '<h1>Sign in to the airport network</h1>', 'text/html')
   return answer(200, { ...rows[0], ...(body as object) })
@@ -360,6 +361,11 @@ suite('failures', () => {
 
   test('of others on the way are told as they are', async () => {
     await assert.rejects(signed().books.get('html'), { status: 404, code: 'HTTP_404', detail: '<h1>Nothing here</h1>' })
+    await assert.rejects(signed().books.get('foreign'), {
+      status: 403,
+      code: 'HTTP_403',
+      detail: '{"code":7,"errors":"no"}',
+    })
     await assert.rejects(signed().books.get('portal'), { status: 200, code: 'NOT_JSON' })
   })
 

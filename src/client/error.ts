@@ -84,21 +84,26 @@ export function errorOf(
 ): ClientError {
   const { status, statusText } = response
   const said = problemIn(text)
-  const problem = {
+  const problem: Problem = {
     code: `HTTP_${status}`,
     title: statusText || 'Refused',
     ...(said ?? (text === '' ? {} : { detail: text.slice(0, 200) })),
     status,
   }
-  const issues = (problem.errors ?? []).map(({ pointer, parameter, detail }) => `${pointer ?? parameter}: ${detail}`)
-  const reasons = [problem.detail ?? problem.title, ...issues].join('; ')
+  const reason = problem.detail ?? problem.title
+  const issues = (problem.errors ?? []).filter(({ detail }) => !reason.includes(detail))
+  const reasons = [
+    reason,
+    ...issues.map(({ pointer, parameter, detail }) => `${pointer ?? parameter}: ${detail}`),
+  ].join('; ')
   return new ClientError(`${place}: ${status} ${problem.code}: ${reasons}`, problem, { idempotencyKey })
 }
 
-function problemIn(text: string): Partial<Problem> | undefined {
+/** The problem in this text, if it is one of ours; others have JSON of their own shape. */
+function problemIn(text: string): Problem | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+    const value = JSON.parse(text) as Partial<Problem> | null
+    return typeof value?.code === 'string' && typeof value.title === 'string' ? (value as Problem) : undefined
   } catch {
     return undefined
   }

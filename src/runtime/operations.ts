@@ -2,7 +2,6 @@ import type { App } from '../app/app.ts'
 import type { AppManifest, ServiceManifest } from '../app/manifest.ts'
 import type { AnyOperation } from '../app/operation.ts'
 import type { Scheduler } from '../core/scheduler.ts'
-import type { ResourceModel } from '../data/model.ts'
 import type { DataDependencies } from '../data/rows.ts'
 import { batchOperation } from '../service/batch.ts'
 import { callHandle, contractEndpoints, type Endpoint } from '../service/call.ts'
@@ -56,10 +55,7 @@ export function operationsOf(app: App, manifest: AppManifest, deps: OperationDep
     ),
   )
   const generated = manifest.resources.flatMap(({ name }) => {
-    const model = withoutReplaced(
-      deps.models.get(name)!,
-      declared.map(({ manifest: { method, path } }) => `${method} ${path}`),
-    )
+    const model = deps.models.get(name)!
     const own = generatedOperations(model, deps)
     return own.some(({ action }) => action === 'create' || action === 'update' || action === 'delete')
       ? [...own, batchOperation(model, deps)]
@@ -71,24 +67,4 @@ export function operationsOf(app: App, manifest: AppManifest, deps: OperationDep
 /** A service reaches its own resources, those that it uses, and the contracts that it calls, by the names it gave them. */
 function reachOf(service: ServiceManifest): Reach {
   return { resources: [...service.resources, ...service.uses], calls: service.calls }
-}
-
-const addresses = {
-  list: 'GET',
-  create: 'POST',
-  get: 'GET /{id}',
-  replace: 'PUT /{id}',
-  update: 'PATCH /{id}',
-  delete: 'DELETE /{id}',
-} as const
-
-/** A declared operation at the address of a generated one takes the action away, also from `:batch`. */
-function withoutReplaced(model: ResourceModel, declared: readonly string[]): ResourceModel {
-  const actions = Object.fromEntries(
-    Object.entries(model.manifest.actions).filter(([action]) => {
-      const [method, suffix = ''] = addresses[action as keyof typeof addresses].split(' ')
-      return !declared.some((address) => address.replace(/\{\w+\}/, '{id}') === `${method} /${model.name}${suffix}`)
-    }),
-  )
-  return { ...model, manifest: { ...model.manifest, actions } }
 }

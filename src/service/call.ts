@@ -68,7 +68,9 @@ export function callHandle(
             const deadline =
               timeout === undefined ? context.deadline : within(context.deadline, durationMs(timeout), scheduler)
             const inner: Context = {
-              requestId: context.requestId,
+              get requestId() {
+                return context.requestId
+              },
               deadline,
               get signal() {
                 return context.signal
@@ -98,6 +100,15 @@ export function untilDeadline<Value>(
     const cancel = scheduler.after(Math.max(0, deadline.remainingMs()), () => {
       reject(coreErrors.DEADLINE_PASSED(`${what} did not answer in time`))
     })
-    promise.then(resolve, reject).finally(cancel)
+    promise.then(
+      (value) => {
+        cancel()
+        resolve(value)
+      },
+      (error) => {
+        cancel()
+        reject(error)
+      },
+    )
   })
 }

@@ -153,7 +153,9 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
           return context.signal
         },
         deadline: context.deadline,
-        requestId: context.requestId,
+        get requestId() {
+          return context.requestId
+        },
         idempotencyKey: context.idempotencyKey,
       })
       return toAnswer(result)

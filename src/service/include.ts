@@ -1,3 +1,4 @@
+import { ruleFor } from '../app/access.ts'
 import type { Row } from '../app/row.ts'
 import type { Context } from '../core/context.ts'
 import type { Models, ResourceModel } from '../data/model.ts'
@@ -37,7 +38,7 @@ async function referredRows(
   const declared = model.manifest.fields[field]!
   if (declared.kind !== 'ref') throw new TypeError(`${field} of ${model.name} is no reference`)
   const target = models.get(declared.target)!
-  const rule = target.manifest.actions.get
+  const rule = ruleFor(target.manifest.access ?? {}, 'get')
   const admitted = rule === undefined ? undefined : admission(rule, context.principal)
   const ids = [...new Set(rows.map((row) => row[model.indexOf(field)] as string | null).filter((id) => id !== null))]
   // What the caller may not read is not told from what is not there.

@@ -36,7 +36,15 @@ interface File {
 }
 
 function reasonOf(pointer: string, detail: string): string {
-  return `${pointer === '' ? 'the topology' : pointer.slice(pointer.lastIndexOf('/') + 1)} ${detail}`
+  return `${pointer === '' ? 'the topology' : lastName(pointer)} ${detail}`
+}
+
+/** The last name of a JSON pointer (RFC 6901). */
+export function lastName(pointer: string): string {
+  return pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')
 }
 
 /** What may be written where the fault is. */

@@ -84,4 +84,3 @@ function shape(
     additionalProperties: false,
   }
 }
-

@@ -69,8 +69,8 @@ export interface ReadCost {
 export interface OperationSheet {
   readonly service: string
   readonly name: string
-  /** Its route, or undefined for a call of a contract, which only other services make. */
-  readonly route: string | undefined
+  /** Its route, or null for a call of a contract, which only other services make. */
+  readonly route: string | null
   readonly access: Stated<AccessRule | null>
   readonly transaction: Stated<'one' | 'any' | 'none'>
   readonly slots: Stated<'one' | 'many'>

@@ -8,9 +8,9 @@ export function accessNote(rule: AccessRule, isPrivate: (field: string) => boole
   const parts = alternatives(rule)
   const roles = parts.flatMap((part) => (part.kind === 'role' ? [part.role] : []))
   return {
-    says: parts.map((part) => says(part, isPrivate)).join(' or '),
+    says: [...new Set(parts.map((part) => says(part, isPrivate)))].join(' or '),
     signedIn: !admitsStrangers(rule),
-    roles: roles.length === parts.length ? roles : [],
+    roles: roles.length === parts.length ? [...new Set(roles)] : [],
   }
 }
 
@@ -28,7 +28,7 @@ function says(rule: ReturnType<typeof alternatives>[number], isPrivate: (field: 
       if (!('principal' in rule.value)) {
         return `where ${rule.field} is among ${rule.value.map((value) => JSON.stringify(value)).join(', ')}`
       }
-      return rule.value.principal === 'id' ? `the ${rule.field}` : `callers with the role in ${rule.field}`
+      return rule.value.principal === 'id' ? `owner (${rule.field})` : `callers with the role in ${rule.field}`
     }
   }
 }

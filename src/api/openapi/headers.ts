@@ -22,7 +22,8 @@ export const headerParameters = {
     name: 'If-Match',
     in: 'header',
     required: true,
-    description: 'The ETag of the row that the change was made from. If the row has changed since: 412. Without it: 428.',
+    description:
+      'The ETag of the row that the change was made from. If the row has changed since: 412. Without it: 428.',
     schema: { type: 'string', pattern: '^"v[0-9]{1,15}"$' },
     example: '"v1"',
   },

@@ -34,7 +34,7 @@ export interface RestOptions {
 
 export interface Page {
   readonly type: string
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: () => Readonly<Record<string, string>>
   /** Made when first asked for. */
   readonly content: () => string | Buffer
 }
@@ -235,7 +235,11 @@ function nextUrl(url: string, next: string): string {
 }
 
 function healthPages({ isReady }: RestOptions): Readonly<Record<string, Page>> {
-  const plain = (content: () => string): Page => ({ type: jsonType, headers: { 'cache-control': 'no-store' }, content })
+  const plain = (content: () => string): Page => ({
+    type: jsonType,
+    headers: () => ({ 'cache-control': 'no-store' }),
+    content,
+  })
   return {
     '/healthz': plain(() => '{"status":"ok"}'),
     '/readyz': plain(() => {
@@ -245,10 +249,10 @@ function healthPages({ isReady }: RestOptions): Readonly<Record<string, Page>> {
   }
 }
 
-function sendPage(reply: FastifyReply, { type, headers = {}, content }: Page): FastifyReply {
+function sendPage(reply: FastifyReply, { type, headers, content }: Page): FastifyReply {
   const body = content()
   return reply
-    .headers({ 'x-content-type-options': 'nosniff', ...headers })
+    .headers({ 'x-content-type-options': 'nosniff', ...headers?.() })
     .type(type)
     .send(body)
 }

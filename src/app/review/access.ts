@@ -1,13 +1,12 @@
 import { type AccessRule, actions, type RuleValue } from '../access.ts'
 import type { FieldDeclaration } from '../field.ts'
-import type { AppManifest, OperationManifest, ResourceManifest } from '../manifest.ts'
-import type { Method } from '../operation.ts'
+import type { OperationManifest, ResourceManifest } from '../manifest.ts'
 import { appFindings } from './codes.ts'
 import { type Finding, listed } from './finding.ts'
 import { valueProblem } from './value.ts'
 
 /** Who may do what to a resource: rules that mean something, and a list rule that an access path can follow. */
-export function reviewResourceAccess(resource: ResourceManifest, manifest: AppManifest): readonly Finding[] {
+export function reviewResourceAccess(resource: ResourceManifest): readonly Finding[] {
   const { name, access, columns } = resource
   const place = `resources/${name}/access`
   if (access === undefined) {
@@ -20,7 +19,7 @@ export function reviewResourceAccess(resource: ResourceManifest, manifest: AppMa
     if (!words.has(word)) return [appFindings.ACCESS_ACTION(`${place}/${word}`, `there is no action ${word}`)]
     return rule === undefined ? [] : reviewRule(`${place}/${word}`, rule, fields, `${name} has no field`)
   })
-  return findings.length > 0 ? findings : reviewList(`${place}/list`, resource, manifest)
+  return findings.length > 0 ? findings : reviewList(`${place}/list`, resource)
 }
 
 const words: ReadonlySet<string> = new Set(['read', 'write', ...actions])
@@ -30,19 +29,6 @@ export function reviewOperationAccess(place: string, operation: OperationManifes
   const { access, input } = operation
   if (access === undefined) return [appFindings.OPERATION_WITHOUT_ACCESS(place, 'it does not say who may call it')]
   return reviewRule(`${place}/access`, access, new Map(Object.entries(input)), 'its input has no field')
-}
-
-/** Whether an operation answers in the place of a generated route. */
-export function isReplaced(manifest: AppManifest, method: Method, path: string): boolean {
-  const shape = pathShape(path)
-  return manifest.services.some(({ operations }) =>
-    operations.some((operation) => operation.method === method && pathShape(operation.path ?? '') === shape),
-  )
-}
-
-/** A path without the names of its parameters, which a router does not tell apart. */
-export function pathShape(path: string): string {
-  return path.replaceAll(/\{[^}]*\}/g, '{}')
 }
 
 /** The rules in a rule, without the words `anyOf`. */
@@ -109,9 +95,9 @@ function constantProblem(field: FieldDeclaration, value: unknown): string | unde
 }
 
 /** A list rule becomes an equality filter, so it has to be the beginning of an access path, and there can be only one. */
-function reviewList(place: string, resource: ResourceManifest, manifest: AppManifest): readonly Finding[] {
+function reviewList(place: string, resource: ResourceManifest): readonly Finding[] {
   const rule = resource.actions.list
-  if (rule === undefined || isReplaced(manifest, 'GET', `/${resource.name}`)) return []
+  if (rule === undefined) return []
   const rows = alternatives(rule).flatMap((part) => (part.kind === 'where' ? [part.field] : []))
   if (rows.length > 1) {
     return [appFindings.ACCESS_LIST_RULES(place, `a list would have to join the rows by ${listed(rows)}`)]

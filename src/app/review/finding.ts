@@ -20,7 +20,7 @@ export interface FindingRow {
   readonly mend: string
 }
 
-type FindingsOf<Rows> = {
+export type FindingsOf<Rows> = {
   readonly [Code in keyof Rows]: (place: string, reason: string, mend?: string) => Finding
 } & { readonly [table]: Rows }
 

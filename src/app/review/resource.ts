@@ -1,5 +1,5 @@
 import type { AppManifest, FieldRecord, ResourceManifest } from '../manifest.ts'
-import { isReplaced, reviewResourceAccess } from './access.ts'
+import { reviewResourceAccess } from './access.ts'
 import { appFindings } from './codes.ts'
 import { reviewFields } from './field.ts'
 import type { Finding } from './finding.ts'
@@ -15,8 +15,8 @@ export function reviewResource(resource: ResourceManifest, manifest: AppManifest
     ...reviewPartition(place, resource),
     ...reviewRelations(place, resource, manifest),
     ...reviewReading(place, resource),
-    ...reviewResourceAccess(resource, manifest),
-    ...reviewPrivate(place, resource, manifest),
+    ...reviewResourceAccess(resource),
+    ...reviewPrivate(place, resource),
   ]
 }
 
@@ -108,8 +108,8 @@ function reviewReading(place: string, { staleForMs, pageLimit }: ResourceManifes
   ]
 }
 
-function reviewPrivate(place: string, resource: ResourceManifest, manifest: AppManifest): readonly Finding[] {
-  if (resource.actions.create === undefined || isReplaced(manifest, 'POST', `/${resource.name}`)) return []
+function reviewPrivate(place: string, resource: ResourceManifest): readonly Finding[] {
+  if (resource.actions.create === undefined) return []
   return Object.entries(resource.fields)
     .filter(([, field]) => field.private && !field.optional && field.default === undefined)
     .map(([name]) =>

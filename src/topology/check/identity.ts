@@ -16,7 +16,7 @@ export function checkIdentity(
   if (identity !== undefined) {
     const entry = Object.hasOwn(registry.identities, identity.driver) ? registry.identities[identity.driver] : undefined
     if (entry === undefined || entry.production || !production) return []
-    const reason = `in production ${identity.driver} would believe whoever a request says it comes from`
+    const reason = `in production the identity ${identity.driver} would believe whatever a request claims`
     return [topologyFindings.IDENTITY_DEVELOPMENT('topology/identity', reason)]
   }
   const asking = firstThatAsks(manifest)

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppManifest } from '../../app/manifest.ts'
 import type { Finding } from '../../app/review/finding.ts'
 import { compileSchema } from '../../app/validator.ts'
+import { lastName } from '../parse.ts'
 import type { Registry } from '../registry.ts'
 import { mainStore, type StoreTopology, storeOf, type Topology } from '../topology.ts'
 import { topologyFindings } from './codes.ts'
@@ -27,7 +28,7 @@ function checkStore(place: string, { driver, options }: StoreTopology, registry:
     const known = Object.keys((entry.options.properties as object | undefined) ?? {})
     return topologyFindings.TOPOLOGY_OPTION(
       `${place}/options${pointer}`,
-      `${pointer === '' ? 'options' : pointer.slice(pointer.lastIndexOf('/') + 1)} ${detail}`,
+      `${pointer === '' ? 'options' : lastName(pointer)} ${detail}`,
       known.length === 0
         ? `The driver ${driver} has no options.`
         : `The options of ${driver} are: ${known.join(', ')}.`,

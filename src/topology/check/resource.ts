@@ -138,7 +138,7 @@ function needsIdempotency({ resource, placed, placement, place }: Needs): readon
   return [
     topologyFindings.NEED_IDEMPOTENCY(
       `${place}/access`,
-      `${listed(writes)} take an Idempotency-Key, which is kept in the commit of the write, and ${placed.called} commits one row at a time`,
+      `the Idempotency-Key of ${listed(writes, 'or')} is kept in the commit of the write, and ${placed.called} commits one row at a time`,
       placement.mend(resource.name, (gives) => gives.atomicity !== 'row', 'leave the writes without a rule'),
     ),
   ]

@@ -27,7 +27,7 @@ export function operationSheets(
           ([call, { idempotent }]): OperationSheet => ({
             service: service.name,
             name: `${contract.name}.${call}`,
-            route: undefined,
+            route: null,
             access: { is: null, says: 'other services only' },
             ...workOf(service, store, idempotent, { scans: false, slots: 'one' }),
           }),

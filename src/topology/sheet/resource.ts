@@ -118,7 +118,8 @@ function cost(resource: ResourceManifest, orderedScans: boolean): ResourceSheet[
   const isBound = rule !== undefined && rules.length === 1
   const paths = resource.paths.map((path): ReadCost => {
     const isServed = list !== undefined && (!isBound || path[0] === rule.field)
-    const words = orderedScans ? '1 seek + n rows' : '1 seek + n rows, equality on the whole path only'
+    const seeks = isServed && isBound && rule.operator === 'in' ? '1 seek a value of the rule' : '1 seek'
+    const words = `${seeks} + n rows${orderedScans ? '' : ', equality on the whole path only'}`
     return {
       read: 'path',
       path,

@@ -78,8 +78,8 @@ function readWords({ read, path }: ReadCost): string {
 function operationBlock(operation: OperationSheet): Lines {
   const { service, name, route, transaction, slots, scans } = operation
   const isWithoutData = transaction.is === 'none'
-  return block(route === undefined ? `${name}, called by other services` : `${service}.${name}, ${route}`, [
-    ...(route === undefined ? [] : ([['access', operation.access.says]] as const)),
+  return block(route === null ? `${name}, called by other services` : `${service}.${name}, ${route}`, [
+    ...(route === null ? [] : ([['access', operation.access.says]] as const)),
     ['transaction', isWithoutData ? transaction.says : `${transaction.says}; ${slots.says}; ${scans.says}`],
     ...(isWithoutData ? [] : ([['isolation', operation.isolation.says]] as const)),
     ['repeats', operation.idempotency.says],

@@ -1,8 +1,8 @@
 import type { Column } from '../../../app/manifest.ts'
 import type { Assertion, Commit, Guard, Value, Write } from '../store.ts'
 import type { Drawing } from './operation-generator.ts'
-import { drawAmount, drawPresent, drawValue, settable, timestamps, type World } from './sample-values.ts'
-import { sampleOf, samples } from './samples.ts'
+import { drawAmount, drawPresent, drawValue, pickSample, settable, timestamps, type World } from './sample-values.ts'
+import { sampleOf } from './samples.ts'
 import { drawScan } from './scan-generator.ts'
 import { insertOf } from './session.ts'
 
@@ -11,13 +11,13 @@ export async function drawCommit(drawing: Drawing, world: World): Promise<Commit
   const { dice, gives } = drawing
   const writes: Write[] = []
   const assertions: Assertion[] = []
-  for (const { name } of dice.some(dice.chance(60) ? 1 : 4, () => dice.pick(samples))) {
+  for (const { name } of dice.some(dice.chance(60) ? 1 : 4, () => pickSample(dice))) {
     const id = dice.pick(world.ids[name]!)
     if (writes.some((write) => write.resource === name && write.id === id)) continue
     writes.push(await drawWrite(drawing, name, id, world))
   }
   if (dice.chance(20)) {
-    const { name } = dice.pick(samples)
+    const { name } = pickSample(dice)
     const id = dice.pick(world.ids[name]!)
     const { version } = await versionsOf(drawing, name, id)
     assertions.push({ kind: 'row', resource: name, id, version: dice.chance(85) ? version : dice.below(4) })
@@ -41,8 +41,10 @@ async function drawWrite(drawing: Drawing, resource: string, id: string, world: 
   const { dice } = drawing
   const { version, lastVersion } = await versionsOf(drawing, resource, id)
   const isUsual = dice.chance(90)
-  if (version > 0 !== isUsual)
-    return drawInsert(drawing, resource, id, world, dice.chance(95) ? lastVersion + 1 : dice.below(5) + 1)
+  if (version > 0 !== isUsual) {
+    const isWrong = sampleOf(resource).ids === 'given' && dice.chance(5)
+    return drawInsert(drawing, resource, id, world, isWrong ? dice.below(5) + 1 : lastVersion + 1)
+  }
   const expected = dice.chance(50) ? {} : { version: dice.chance(85) ? version : dice.below(5) }
   if (dice.chance(30)) return { kind: 'delete', resource, id, deletedAt: dice.pick(timestamps), ...expected }
   return drawUpdate(drawing, resource, id, world, expected)

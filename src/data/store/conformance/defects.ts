@@ -91,6 +91,9 @@ export const defects: Readonly<Record<string, (open: Open) => Open>> = {
     const failed = outcomes.findIndex(({ ok }) => !ok)
     return outcomes.map((outcome, at) => (failed === -1 || at < failed ? outcome : outcomes[failed]!))
   }),
+  'runs a batch backwards': withExecute(async (store, operations, context) =>
+    (await store.execute(operations.toReversed(), context)).toReversed(),
+  ),
   'mixes up the outcomes of a batch': withExecute(async (store, operations, context) =>
     (await store.execute(operations, context)).toReversed(),
   ),

@@ -21,15 +21,12 @@ export interface ModelRunOptions {
   readonly batchMax: number
   /** How many batches are in flight at once. They work on rows of their own, so that their order does not matter. */
   readonly inFlight: number
+  /** How long to look for a shorter way to a difference; 10 s without it. */
+  readonly shrinkMs?: number
 }
 
 export type Verdict =
-  | {
-      readonly kind: 'same'
-      readonly committed: number
-      readonly refused: Readonly<Record<string, number>>
-      readonly rowsRead: number
-    }
+  | ({ readonly kind: 'same' } & Readonly<Tally>)
   | { readonly kind: 'different'; readonly difference: string; readonly reproduction: Batches }
 
 /** Batches one after another. */
@@ -37,15 +34,15 @@ export type Batches = readonly (readonly StoreOperation[])[]
 
 /** Runs the same random operations on both stores and compares every outcome and, now and then, all that is stored. */
 export async function modelRun(options: ModelRunOptions): Promise<Verdict> {
-  const { open, openReference, gives, seed, operations, batchMax, inFlight } = options
+  const { open, openReference, gives, seed, operations, batchMax, inFlight, shrinkMs = 10_000 } = options
   const resources = samplesFor(gives)
   await using store = await open(resources)
   await using referenceStore = await openReference(resources)
   const reference = new Session(referenceStore)
   const dice = diceOf(seed)
-  const drawing = { dice, reference, gives, isAlone: inFlight === 1 }
   const worlds = Array.from({ length: inFlight * (gives.ordered ? 1 : batchMax) }, (_, number) => worldOf(number))
-  const tally = { committed: 0, refused: {} as Record<string, number>, rowsRead: 0 }
+  const drawing = { dice, reference, gives, isAlone: worlds.length === 1 }
+  const tally: Tally = { committed: 0, refused: {}, rowsRead: 0 }
   const done: (readonly StoreOperation[])[] = []
   let rounds = 0
 
@@ -55,12 +52,8 @@ export async function modelRun(options: ModelRunOptions): Promise<Verdict> {
       const size = 1 + dice.below(batchMax)
       // Where the order within a batch is open, its members work on rows of their own as well.
       const at = (member: number) => worlds[gives.ordered ? lane : lane * batchMax + member]!
-      batches.push(
-        await drawBatch(
-          drawing,
-          Array.from({ length: size }, (_, member) => at(member)),
-        ),
-      )
+      const members = Array.from({ length: size }, (_, member) => at(member))
+      batches.push(await drawBatch(drawing, members))
       count += size
     }
     done.push(...batches)
@@ -70,7 +63,7 @@ export async function modelRun(options: ModelRunOptions): Promise<Verdict> {
       difference ?? (isCheckpoint ? await contentsDifference(new Session(store), reference, worlds) : undefined)
     if (found !== undefined) {
       const fails = (batches: Batches) => replayDifference(options, batches)
-      return { kind: 'different', ...(await shrink(done, found, fails)) }
+      return { kind: 'different', ...(await shrink(done, found, fails, shrinkMs)) }
     }
   }
   return { kind: 'same', ...tally }
@@ -80,7 +73,7 @@ async function roundDifference(
   store: Store,
   reference: Session,
   batches: Batches,
-  tally?: { committed: number; refused: Record<string, number>; rowsRead: number },
+  tally?: Tally,
 ): Promise<string | undefined> {
   const session = new Session(store)
   const running = batches.map((batch) => session.execute(...batch).catch((error: unknown) => error as Error))
@@ -94,10 +87,14 @@ async function roundDifference(
   return undefined
 }
 
-function count(
-  tally: { committed: number; refused: Record<string, number>; rowsRead: number },
-  outcomes: readonly Outcome<unknown>[],
-): void {
+/** What the reference did, to be printed: a run in which nearly all is refused would prove little. */
+interface Tally {
+  committed: number
+  refused: Record<string, number>
+  rowsRead: number
+}
+
+function count(tally: Tally, outcomes: readonly Outcome<unknown>[]): void {
   for (const outcome of outcomes) {
     if (!outcome.ok) tally.refused[outcome.error.code] = (tally.refused[outcome.error.code] ?? 0) + 1
     else if ('rows' in (outcome.value as object))

@@ -2,8 +2,7 @@ import type { StoreCapabilities } from '../../../core/driver.ts'
 import type { Get, StoreOperation } from '../store.ts'
 import { drawCommit } from './commit-generator.ts'
 import type { Dice } from './dice.ts'
-import type { World } from './sample-values.ts'
-import { samples } from './samples.ts'
+import { pickSample, type World } from './sample-values.ts'
 import { drawScan } from './scan-generator.ts'
 import type { Session } from './session.ts'
 
@@ -38,6 +37,6 @@ export async function drawBatch(drawing: Drawing, worlds: readonly World[]): Pro
 }
 
 function drawGet({ dice }: Drawing, { ids }: World): Get {
-  const { name } = dice.pick(samples)
+  const { name } = pickSample(dice)
   return { kind: 'get', resource: name, ids: dice.some(4, () => dice.pick(ids[name]!)) }
 }

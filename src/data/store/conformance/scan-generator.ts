@@ -2,13 +2,13 @@ import type { ResourceManifest } from '../../../app/manifest.ts'
 import type { Range, Scan, Value } from '../store.ts'
 import type { Dice } from './dice.ts'
 import type { Drawing } from './operation-generator.ts'
-import { drawPresent, drawValue, type World } from './sample-values.ts'
-import { pathsOf, samples } from './samples.ts'
+import { drawPresent, drawValue, pickSample, type World } from './sample-values.ts'
+import { pathsOf } from './samples.ts'
 
 /** One page of any declared path: any prefix of it equal, with one list, a range and a cursor now and then. */
 export async function drawScan(drawing: Drawing, world: World): Promise<Scan> {
   const { dice, gives, isAlone } = drawing
-  const sample = dice.pick(samples)
+  const sample = pickSample(dice)
   const path = dice.pick(pathsOf(sample).filter(([first]) => isAlone || first === 'group'))
   const draw = (name: string): Value => drawMember(dice, world, sample, name)
   const least = isAlone ? 0 : 1

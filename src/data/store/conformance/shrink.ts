@@ -1,8 +1,6 @@
 import type { StoreOperation } from '../store.ts'
 import type { Batches } from './model-run.ts'
 
-const attemptsMax = 400
-
 /**
  * The shortest sequence found that still shows a difference: parts are left out, the largest first, as long as the rest fails
  * (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002). What fails only with batches in flight
@@ -12,11 +10,13 @@ export async function shrink(
   batches: Batches,
   difference: string,
   fails: (batches: Batches) => Promise<string | undefined>,
+  limitMs: number,
 ): Promise<{ readonly difference: string; readonly reproduction: Batches }> {
   let best = { difference, reproduction: batches }
-  let attempts = 0
+  const endsMs = performance.now() + limitMs
+  const isOver = () => performance.now() >= endsMs
   const attempt = async (candidate: Batches): Promise<boolean> => {
-    if (candidate.length === 0 || ++attempts > attemptsMax) return false
+    if (candidate.length === 0 || isOver()) return false
     const found = await fails(candidate)
     if (found !== undefined) best = { difference: found, reproduction: candidate }
     return found !== undefined
@@ -28,7 +28,7 @@ export async function shrink(
     }
   }
   for (const lighter of [withoutOperation, withoutPart]) {
-    for (let found = true; found && attempts <= attemptsMax; ) {
+    for (let found = true; found && !isOver(); ) {
       found = false
       for (const candidate of lighter(best.reproduction)) {
         if (await attempt(candidate)) {

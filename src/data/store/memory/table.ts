@@ -78,17 +78,15 @@ export class Table {
     return [...this.#rows].filter(([, row]) => this.value(row, field) === value).map(([id]) => id)
   }
 
-  /** Makes this the row of the id, or takes the row away. The function returned undoes it. */
+  /**
+   * Makes this the row of the id, or takes the row away. The function returned undoes it; the last version that it leaves then
+   * is hidden behind the row, until the row goes and leaves its own.
+   */
   put(id: string, row: Row | undefined): () => void {
     const before = this.#rows.get(id)
-    const lastVersion = this.#lastVersions.get(id)
     if (row === undefined && this.resource.ids === 'given') this.#lastVersions.set(id, this.version(id))
     this.#replace(id, before, row)
-    return () => {
-      this.#replace(id, row, before)
-      if (lastVersion === undefined) this.#lastVersions.delete(id)
-      else this.#lastVersions.set(id, lastVersion)
-    }
+    return () => this.#replace(id, row, before)
   }
 
   #replace(id: string, before: Row | undefined, after: Row | undefined): void {

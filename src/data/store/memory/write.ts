@@ -61,7 +61,8 @@ function update(tables: Tables, change: Change, write: Update): void {
     version: version + 1,
   }
   putUnique(table, change, id, table.changed(row, values))
-  for (const field of Object.keys(write.set)) change.references.push({ resource, id, field })
+  for (const { name } of table.resource.columns)
+    if (write.set[name] !== undefined) change.references.push({ resource, id, field: name })
 }
 
 function remove(tables: Tables, change: Change, write: Delete): void {

@@ -46,9 +46,12 @@ export function columnCode({ name, field }: Column): ColumnCode {
       }
     case 'decimal': {
       const { scale, precision } = field
-      const encode = (value: Value): Stored => (value === null ? null : scaledOf(value as string, scale))
-      if (precision <= 15)
+      if (precision <= 15) {
+        // Stored decimals have all their digits, so the scaled integer is what is left without the point.
+        const encode = (value: Value) => (value === null ? null : Number((value as string).replace('.', '')))
         return { ...plain, type: 'INTEGER', encode, decode: (stored: number) => decimalOf(stored, scale) }
+      }
+      const encode = (value: Value): Stored => (value === null ? null : scaledOf(value as string, scale))
       return {
         ...plain,
         type: 'INTEGER',

@@ -56,8 +56,7 @@ export function committer(
     if (!single) savepoint.run()
     try {
       for (const assertion of member.assertions) check(assertion)
-      for (const write of member.writes) writes.run(write, member)
-      writes.checkReferences(member)
+      writes.run(member)
       if (!single) release.run()
       return { ok: true, value: committed, position }
     } catch (error) {

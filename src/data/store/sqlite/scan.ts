@@ -45,10 +45,11 @@ export function scanSql(
 
     if (scan.after !== undefined) conditions.push(behind(rest, scan.after, scan.descending, resource, bind))
 
+    // With equality along the whole path there is one row at most.
     const order = rest.map((name) => `${quoteName(name)}${scan.descending ? ' desc' : ''}`).join(', ')
     values.push(scan.limit)
     return {
-      sql: `select ${selected} from ${table}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`} order by ${order} limit ?`,
+      sql: `select ${selected} from ${table}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}${order === '' ? '' : ` order by ${order}`} limit ?`,
       values,
     }
   }
@@ -106,7 +107,8 @@ export function mergeRows(
   resource: ResourceManifest,
   indexOf: (name: string) => number,
 ): readonly Row[] {
-  const keys = scan.path.slice(scan.equal.length).map((name) => {
+  const rest = scan.path.slice(scan.equal.length)
+  const keys = (rest.length === 0 ? ['id'] : rest).map((name) => {
     const at = indexOf(name)
     const { field } = resource.columns[at]!
     const exact = (value: Value) =>

@@ -15,6 +15,11 @@ type Update = Extract<Write, { kind: 'update' }>
 type Insert = Extract<Write, { kind: 'insert' }>
 type Delete = Extract<Write, { kind: 'delete' }>
 
+interface Key {
+  readonly resource: string
+  readonly id: string
+}
+
 interface Reference {
   readonly from: ResourceManifest
   readonly field: string
@@ -55,13 +60,12 @@ export function tableWrites(
 
   const insert = (write: Insert): void => {
     const table = tableOf(write.resource)
-    if (table.resource.ids === 'given') {
-      const last = table.lastVersionOf(write.id)
-      const version = write.row[table.indexOf('version')] as number
-      if (version !== last + 1) {
-        if (table.versionOf(write.id) > 0) throw exists(write)
-        throw versionConflict(write.resource, write.id, last, version - 1)
-      }
+    // Generated ids are never used again, so there is nothing to look up for them.
+    const last = table.resource.ids === 'given' ? table.lastVersionOf(write.id) : 0
+    const version = write.row[table.indexOf('version')] as number
+    if (version !== last + 1) {
+      if (table.versionOf(write.id) > 0) throw exists(write)
+      throw versionConflict(write.resource, write.id, last, version - 1)
     }
     const values: Stored[] = [write.slot]
     const { columns } = table
@@ -69,6 +73,7 @@ export function tableWrites(
     try {
       inserts.get(write.resource)!.run(...(values as never[]))
     } catch (error) {
+      if (isSqliteFailure(error) && table.versionOf(write.id) > 0) throw exists(write)
       throw constraintError(error, write) ?? error
     }
   }
@@ -86,7 +91,8 @@ export function tableWrites(
     if (changes === 0) throw whyNotUpdated(write, tableOf(write.resource))
   }
 
-  const remove = (write: Delete): void => {
+  /** Also carries out cascades; every row that it takes away is noted in `deleted`. */
+  const remove = (write: Delete, deleted: Key[]): void => {
     const table = tableOf(write.resource)
     const version = table.versionOf(write.id)
     if (version === 0) throw missing(write)
@@ -94,6 +100,7 @@ export function tableWrites(
       throw versionConflict(write.resource, write.id, version, write.version)
     table.prepared(`delete from ${table.table} where "id" = ?`).run(write.id)
     if (table.resource.ids === 'given') bury.run(write.resource, write.id, version)
+    deleted.push(write)
     for (const { from, field, onDelete } of referrers.get(write.resource) ?? []) {
       if (onDelete === 'restrict') continue // Looked at when all writes of the member are made.
       const others = tableOf(from.name)
@@ -108,60 +115,55 @@ export function tableWrites(
           .prepared(`select "id" from ${others.table} where ${quoteName(field)} = ?`)
           .all(write.id) as unknown as [string][]) {
           // A cycle of cascades comes back to rows that are gone already.
-          if (others.versionOf(id) > 0) remove({ kind: 'delete', resource: from.name, id, deletedAt: write.deletedAt })
-          referred.push({ resource: from.name, id })
+          if (others.versionOf(id) === 0) continue
+          remove({ kind: 'delete', resource: from.name, id, deletedAt: write.deletedAt }, deleted)
         }
       }
     }
   }
 
-  let referred: { resource: string; id: string }[] = []
+  /** Of the state after all writes of a member: what they refer to is there, and nothing refers to what is gone. */
+  const checkReferences = (writes: readonly Write[], deleted: readonly Key[]): void => {
+    for (const write of writes) {
+      if (write.kind === 'delete') continue
+      for (const { name, target, at } of references.get(write.resource)!) {
+        const value = write.kind === 'insert' ? write.row[at] : write.set[name]
+        if (value === null || value === undefined || tableOf(target).versionOf(value as string) > 0) continue
+        // A row that a cascade has taken away again refers to nothing.
+        if (deleted.length > 0 && tableOf(write.resource).versionOf(write.id) === 0) continue
+        throw badReference(write, name, target)
+      }
+    }
+    for (const { resource, id } of deleted) {
+      if (tableOf(resource).versionOf(id) > 0) continue // Made anew by the same member.
+      for (const { from, field } of referrers.get(resource) ?? []) {
+        const others = tableOf(from.name)
+        const sql = `select 1 from ${others.table} where ${quoteName(field)} = ? limit 1`
+        if (others.prepared(sql).get(id) !== undefined) throw referredBy(resource, id, `${from.name}.${field}`)
+      }
+    }
+  }
 
   return {
-    run(write: Write, member: Commit): void {
-      assert(
-        member.writes.length === 1 ||
-          member.writes.filter((other) => other.resource === write.resource && other.id === write.id).length === 1,
-        `two writes of ${write.resource}/${write.id} in one commit`,
-      )
-      switch (write.kind) {
-        case 'insert':
-          insert(write)
-          break
-        case 'update':
-          update(write)
-          break
-        case 'delete':
-          remove(write)
-          break
-      }
-    },
-
-    /** Of the state after all writes of a member: what they refer to is there, and nothing refers to what they deleted. */
-    checkReferences(member: Commit): void {
-      const deleted = referred
-      referred = []
-      for (const write of member.writes) {
-        if (write.kind === 'delete') {
-          deleted.push(write)
-          continue
-        }
-        for (const { name, target, at } of references.get(write.resource)!) {
-          const value = write.kind === 'insert' ? write.row[at] : write.set[name]
-          if (value === null || value === undefined || tableOf(target).versionOf(value as string) > 0) continue
-          throw badReference(write, name, target)
+    /** Makes all writes of a member, or throws the first refusal. */
+    run({ writes }: Commit): void {
+      const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
+      assert(keys.size === writes.length, 'two writes of one row in one commit')
+      const deleted: Key[] = []
+      for (const write of writes) {
+        switch (write.kind) {
+          case 'insert':
+            insert(write)
+            break
+          case 'update':
+            update(write)
+            break
+          case 'delete':
+            remove(write, deleted)
+            break
         }
       }
-      for (const { resource, id } of deleted) {
-        for (const { from, field } of referrers.get(resource) ?? []) {
-          const others = tableOf(from.name)
-          if (
-            others.prepared(`select 1 from ${others.table} where ${quoteName(field)} = ? limit 1`).get(id) === undefined
-          )
-            continue
-          throw referredBy(resource, id, `${from.name}.${field}`)
-        }
-      }
+      checkReferences(writes, deleted)
     },
 
     /** Whether a failure cannot leave half of it behind: one statement, and nothing to be checked after it. */

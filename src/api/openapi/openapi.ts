@@ -1,0 +1,102 @@
+import { type AppManifest, pathShape } from '../../app/manifest.ts'
+import { bearer } from './access.ts'
+import { declaredRoute, declaredSchemas } from './declared-routes.ts'
+import type { Components, OpenApiDocument, OperationObject, Parameter, PathItem, Reference, Verb } from './document.ts'
+import { type DocumentedRoute, generatedRoutes } from './generated-routes.ts'
+import { answerHeaders, headerParameters } from './headers.ts'
+import { healthRoutes, healthTag } from './health.ts'
+import { problemComponents } from './problems.ts'
+import { resourceSchemas } from './schemas.ts'
+
+/** The API of an app as OpenAPI 3.1: every route, what it takes, every status that it can answer with, and examples. */
+export function openapi(manifest: AppManifest): OpenApiDocument {
+  const routes = [
+    ...manifest.resources.flatMap((resource) => generatedRoutes(resource, manifest)),
+    ...manifest.services.flatMap(({ operations }) =>
+      operations.flatMap((operation) => declaredRoute(operation, manifest)),
+    ),
+    ...healthRoutes,
+  ]
+  const paths = pathsOf(routes)
+  return {
+    openapi: '3.1.1',
+    info: { title: manifest.name, version: manifest.version, description: about },
+    servers: [{ url: '/' }],
+    tags: tagsOf(manifest, paths),
+    security: [{ [bearer]: [] }],
+    paths,
+    components: usedComponents(paths, {
+      schemas: { ...resourceSchemas(manifest), ...declaredSchemas(manifest) },
+      parameters: headerParameters,
+      headers: answerHeaders,
+      responses: problemComponents(),
+      securitySchemes: { [bearer]: { type: 'http', scheme: 'bearer' } },
+    }),
+  }
+}
+
+const about = `Every row has an \`id\`, \`createdAt\`, \`updatedAt\` and a \`version\`, which is also its ETag.
+What goes wrong is told as \`application/problem+json\` (RFC 9457): programs read its \`code\`, people its \`detail\` and \`hint\`.
+An unknown parameter is refused, never ignored.`
+
+/** Routes by path. Paths that differ only in the names of their parameters are one, under the names that came first. */
+function pathsOf(routes: readonly DocumentedRoute[]): Readonly<Record<string, PathItem>> {
+  const first = new Map<string, string>()
+  const paths: Record<string, Partial<Record<Verb, OperationObject>>> = {}
+  for (const { method, path, operation } of routes) {
+    const known = first.get(pathShape(path)) ?? path
+    first.set(pathShape(path), known)
+    paths[known] = { ...paths[known], [method]: renamed(operation, namesIn(path), namesIn(known)) }
+  }
+  return paths
+}
+
+function namesIn(path: string): readonly string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
+}
+
+function renamed(operation: OperationObject, from: readonly string[], to: readonly string[]): OperationObject {
+  if (from.every((name, at) => name === to[at])) return operation
+  const rename = (parameter: Parameter | Reference): Parameter | Reference =>
+    'in' in parameter && parameter.in === 'path' ? { ...parameter, name: to[from.indexOf(parameter.name)]! } : parameter
+  return { ...operation, parameters: operation.parameters.map(rename) }
+}
+
+function tagsOf({ resources, services }: AppManifest, paths: OpenApiDocument['paths']): OpenApiDocument['tags'] {
+  const used = new Set(
+    Object.values(paths).flatMap((item) => Object.values(item).flatMap(({ tags }: OperationObject) => tags)),
+  )
+  const descriptions = new Map(resources.map(({ name, description }) => [name, description]))
+  const names = new Set([...resources.map(({ name }) => name), ...services.map(({ name }) => name), healthTag])
+  return [...names]
+    .filter((name) => used.has(name))
+    .map((name) => {
+      const description =
+        name === healthTag ? 'Whether this process lives and may receive traffic.' : descriptions.get(name)
+      return { name, ...(description === undefined ? {} : { description }) }
+    })
+}
+
+/** The components that something refers to, also through one another. */
+function usedComponents(paths: OpenApiDocument['paths'], all: Components): Components {
+  const used = new Set<string>()
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    if ('$ref' in value && typeof value.$ref === 'string' && !used.has(value.$ref)) {
+      used.add(value.$ref)
+      const [kind, name] = value.$ref.replace('#/components/', '').split('/') as [keyof Components, string]
+      visit(all[kind]?.[name])
+    }
+    for (const part of Object.values(value)) visit(part)
+  }
+  visit(paths)
+  const kept = (kind: keyof Components) =>
+    Object.fromEntries(Object.entries(all[kind]).filter(([name]) => used.has(`#/components/${kind}/${name}`)))
+  return {
+    schemas: kept('schemas'),
+    parameters: kept('parameters'),
+    headers: kept('headers'),
+    responses: kept('responses'),
+    securitySchemes: all.securitySchemes,
+  } as Components
+}
