@@ -13,6 +13,7 @@ const flights = join(root, 'examples/flights')
 export const tasks = {
   start: (extra) => ({ args: [fromSource, cli, 'start', ...extra], cwd: flights, ownGroup: true }),
   dev: (extra) => ({ args: [fromSource, cli, 'dev', ...extra], cwd: flights, ownGroup: true }),
+  banyan: (extra) => ({ args: [fromSource, cli, ...extra], cwd: flights }),
   test: (extra) => script('test.js', extra),
   'test:faults': (extra) => script('test.js', ['--faults', ...extra]),
   check: (extra) => script('check.js', extra),
