@@ -88,7 +88,7 @@ function useHtml({ method, url, headers, body }: PageRequest, operation: Operati
   const token = headers.Authorization?.replace('Bearer ', '')
   return html`<div class="code"><div class="bar"><h4>Request</h4><button type="button" data-copy="curl-${id}">Copy</button></div>
 <pre id="curl-${id}" tabindex="0">${curlOf({ method, url, headers, body })}</pre></div>
-<form class="try" data-method="${method}"${token !== undefined && html` data-token="${token}"`}>
+<form class="try" data-method="${method}"${token !== undefined && html` data-${options.development ? 'token' : 'placeholder'}="${token}"`}>
 <label>Address <input name="url" value="${path}" spellcheck="false" autocomplete="off" required></label>
 ${own.map(
   ({ name, required, example }) =>
@@ -140,9 +140,12 @@ function sampleRequest(
 
 function tokenFor(access: AccessNote | undefined, development: boolean): string | undefined {
   if (access?.signedIn !== true) return undefined
-  if (!development) return '$TOKEN'
+  if (!development) return unknownToken
   return ['dev:ada', ...access.roles.slice(0, 1)].join(':')
 }
+
+/** Stands in commands where the reader's own token belongs. */
+const unknownToken = 'YOUR_TOKEN'
 
 function exampleOf(media: MediaType | undefined): unknown {
   return Object.values(media?.examples ?? {})[0]?.value

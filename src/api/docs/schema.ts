@@ -48,10 +48,15 @@ function limitsOf(schema: JsonSchema): Html {
   ].filter((text) => text !== '')
   // The other formats say in their name what their pattern says.
   const isFreeText = schema.format === undefined || schema.format === 'text'
-  const pattern = isFreeText && typeof schema.pattern === 'string' ? schema.pattern : undefined
+  const pattern = isFreeText && typeof schema.pattern === 'string' ? withoutAnchors(schema.pattern) : undefined
   return html`${limits.map((text) => `, ${text}`)}${pattern !== undefined && html`, like <code>${pattern}</code>`}${
     schema.default !== undefined && html`, default <code>${JSON.stringify(schema.default)}</code>`
   }`
+}
+
+/** Readers take it for the whole value anyway. */
+function withoutAnchors(pattern: string): string {
+  return /^\^\(\?:(.*)\)\$$/s.exec(pattern)?.[1] ?? pattern.replace(/^\^/, '').replace(/\$$/, '')
 }
 
 function range(least: unknown, most: unknown, unit: string): string {

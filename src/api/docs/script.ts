@@ -14,9 +14,9 @@ const token = document.getElementById('token');
 const find = document.getElementById('find');
 document.documentElement.classList.add('active');
 
-function requestOf(form) {
+function requestOf(form, placeholder) {
   const headers = {};
-  const bearer = token.value.trim() || form.dataset.token;
+  const bearer = token.value.trim() || form.dataset.token || placeholder;
   if (bearer) headers.Authorization = 'Bearer ' + bearer;
   for (const input of all('[name=header]', form)) if (input.value.trim()) headers[input.dataset.name] = input.value.trim();
   const body = form.elements.body;
@@ -28,7 +28,7 @@ function requestOf(form) {
 function showCommand(form) {
   const command = form.parentElement.querySelector('pre');
   try {
-    command.textContent = curlOf(requestOf(form));
+    command.textContent = curlOf(requestOf(form, form.dataset.placeholder));
   } catch {
     command.textContent = 'The address is not valid.';
   }

@@ -35,7 +35,7 @@ label { color: var(--quiet); font-size: .875rem }
 input, textarea {
   font-size: .875rem; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 5px; padding: .375rem .5rem;
 }
-.controls input { width: 11rem; margin-left: .25rem }
+.controls input { width: 9rem; margin-left: .25rem }
 ::placeholder { color: var(--quiet); opacity: .8 }
 
 .layout { display: grid; grid-template-columns: minmax(0, 1fr); max-width: 92rem; margin: auto }
@@ -66,6 +66,8 @@ table { border-collapse: collapse; width: 100%; font-size: .875rem }
 th { text-align: left; color: var(--quiet); font-weight: 500 }
 th, td { padding: .375rem .75rem .375rem 0; vertical-align: top; border-bottom: 1px solid var(--line) }
 td:first-child { white-space: nowrap }
+td:nth-child(2) { min-width: 8rem }
+td:nth-child(3) { width: 50% }
 td:last-child, th:last-child { padding-right: 0 }
 .required { color: var(--delete); font-size: .75rem }
 .place, .media { color: var(--quiet); font-size: .8125rem }
@@ -86,10 +88,10 @@ button:hover { border-color: var(--accent) }
 button:disabled { opacity: .6; cursor: default }
 .try [type=submit] { background: var(--accent); border-color: var(--accent); color: var(--page); font-weight: 600; padding: .375rem 1.25rem }
 .try, [data-copy] { display: none }
-.active .try { display: grid; gap: .5rem; margin: .75rem 0 }
+.active .try { display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem; margin: .75rem 0 }
 .active [data-copy] { display: inline-block }
 .try input, textarea { display: block; width: 100%; font-size: .8125rem; margin-top: .125rem }
-textarea { resize: vertical; line-height: 1.5 }
+textarea { resize: vertical; line-height: 1.5; field-sizing: content; min-height: 4rem; max-height: 24rem }
 .try button { justify-self: start }
 output p { font-weight: 600; font-size: .875rem }
 
@@ -112,7 +114,10 @@ output p { font-weight: 600; font-size: .875rem }
   .controls, .controls label { flex: 1 1 100% }
   .controls input { width: 100%; margin: .125rem 0 0 }
   .access { margin-left: 0 }
+  .path { flex: 1 1 60% }
   .route > summary .title::after { content: ' ·' }
   td:first-child { white-space: normal; min-width: 7rem }
+  td:nth-child(2) { min-width: 6.5rem }
+  td:nth-child(3) { min-width: 9rem }
 }
 `

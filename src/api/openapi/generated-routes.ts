@@ -75,7 +75,7 @@ const describe: Readonly<Record<Action, (place: Place, rule: AccessRule) => Docu
     return route(place, 'get', rule, {
       method: 'get',
       path: `${many}/{id}`,
-      summary: `Read one of ${resource.name}`,
+      summary: `Read a row of ${resource.name}`,
       parameters: [
         idParameter(resource),
         ...shapeParameters(resource, manifest),
@@ -102,7 +102,7 @@ const describe: Readonly<Record<Action, (place: Place, rule: AccessRule) => Docu
     return route(place, 'create', rule, {
       method: 'post',
       path: many,
-      summary: `Create one of ${resource.name}`,
+      summary: `Create a row of ${resource.name}`,
       parameters: writeParameters([]),
       body: { content: json(shape(resource, 'NewRow'), examples({ row: exampleNewRow(resource) })) },
       answers: { 201: created(resource) },
@@ -116,7 +116,7 @@ const describe: Readonly<Record<Action, (place: Place, rule: AccessRule) => Docu
     return route(place, 'update', rule, {
       method: 'patch',
       path: `${many}/{id}`,
-      summary: `Change one of ${resource.name}`,
+      summary: `Change a row of ${resource.name}`,
       parameters: writeParameters([idParameter(resource), ifMatch(resource)]),
       body: { content: { 'application/merge-patch+json': content['application/json'], ...content } },
       answers: { 200: changed(resource) },
@@ -131,7 +131,7 @@ const describe: Readonly<Record<Action, (place: Place, rule: AccessRule) => Docu
     return route(place, 'replace', rule, {
       method: 'put',
       path: `${many}/{id}`,
-      summary: `Replace one of ${resource.name}`,
+      summary: `Replace a row of ${resource.name}`,
       description: create === undefined ? '' : 'Creates the row where there is none.',
       parameters: writeParameters([idParameter(resource), ifMatch(resource)]),
       body: { content: json(shape(resource, 'Replacement'), examples({ row: exampleReplacement(resource) })) },
@@ -145,7 +145,7 @@ const describe: Readonly<Record<Action, (place: Place, rule: AccessRule) => Docu
     return route(place, 'delete', rule, {
       method: 'delete',
       path: `${many}/{id}`,
-      summary: `Delete one of ${resource.name}`,
+      summary: `Delete a row of ${resource.name}`,
       parameters: writeParameters([idParameter(resource), ifMatch(resource)]),
       answers: { 204: { description: 'It is gone.', headers: headersOf('Bookmark') } },
       problems: [...changing(resource), ...(mayForbid(rule, false) ? [403 as const] : [])],
@@ -170,7 +170,7 @@ function batchRoute(place: Place): DocumentedRoute {
   return route(place, 'batch', rules.length === 1 ? rules[0]! : { kind: 'anyOf', rules }, {
     method: 'post',
     path: `${many}:batch`,
-    summary: `Write many of ${resource.name}`,
+    summary: `Write many rows of ${resource.name}`,
     description:
       'Each operation has its own outcome, under the access rule of its own action. With `atomic` all or none are done, and the first that fails is the answer.',
     parameters: writeParameters([]),

@@ -66,7 +66,7 @@ export function pathsInWords(resource: ResourceManifest): string {
     .filter((path) => !path.some((name) => isPrivate(name) && name !== ruled))
     .map((path) => path.filter((name) => !isPrivate(name)))
     .filter((path) => path.length > 0)
-  const words = [...paths, ['id']].map((path) => path.map((name) => `\`${name}\``).join(', '))
+  const words = [...paths, ['id']].map((path) => `\`${path.join(', ')}\``)
   return `Filters are equality on the first fields of one of these paths, then at most one range on its next field; the rows come sorted by its rest: ${words.join('; ')}.${
     ruled === undefined || isPrivate(ruled) ? '' : ` \`${ruled}\` is filled in by the access rule.`
   }`

@@ -27,6 +27,8 @@ const Shop = resource('shops', {
   floor: t.integer({ minimum: -3, maximum: 30, optional: true }),
   visitors: t.bigint({ minimum: '0' }),
   rent: t.decimal(8, 2, { minimum: '0' }),
+  share: t.decimal(3, 3),
+  rank: t.decimal(1, 0),
   opensAt: t.timestamp(),
   foundedOn: t.date(),
   settings: t.json({

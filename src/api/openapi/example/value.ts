@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalDecimal, compareDecimals } from '../../../app/decimal.ts'
 import type { FieldDeclaration } from '../../../app/field.ts'
-import { valueSchema } from '../../../app/schema.ts'
 import { compileSchema } from '../../../app/validator.ts'
 import { sampleOf } from './json.ts'
 import { textOf } from './text.ts'
@@ -20,11 +19,11 @@ export function exampleValue(name: string, field: FieldDeclaration, resource: st
       return Math.min(Math.max(byName(name, integers, 1), minimum), maximum)
     }
     case 'bigint':
+      return within('9007199254740993', field)
     case 'decimal': {
-      const [least, most] = valueSchema(field)['x-range'] as readonly [string, string]
-      const wanted = field.kind === 'bigint' ? '9007199254740993' : byName(name, decimals, '10')
-      const within = compareDecimals(wanted, least) < 0 ? least : compareDecimals(wanted, most) > 0 ? most : wanted
-      return field.kind === 'bigint' ? within : canonicalDecimal(within, field.scale)
+      const wanted = byName(name, decimals, '10')
+      const digits = /\d+/.exec(wanted)![0].length
+      return canonicalDecimal(within(digits <= field.precision - field.scale ? wanted : '0', field), field.scale)
     }
     case 'boolean':
       return field.default ?? true
@@ -41,6 +40,14 @@ export function exampleValue(name: string, field: FieldDeclaration, resource: st
     case 'bytes':
       return Buffer.from('Banyan').subarray(0, field.maxBytes).toString('base64url')
   }
+}
+
+function within(
+  wanted: string,
+  { minimum = wanted, maximum = wanted }: { readonly minimum?: string; readonly maximum?: string },
+): string {
+  if (compareDecimals(wanted, minimum) < 0) return minimum
+  return compareDecimals(wanted, maximum) > 0 ? maximum : wanted
 }
 
 /** The id of the row that examples of a resource show: a UUIDv7 of the first millisecond of 2025. */

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { anyone, app, contract, owner, resource, role, service, signedIn, t } from '../index.ts'
+import type { ChangeOf, NewRowOf, PublicRowOf, RowOf } from './resource.ts'
+
+// What this file says of types is proved by `tsc`, which test/types.test.ts runs: a wrong line does not compile, nor does
+// one that is marked as wrong and is not.
+
+type Same<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
+function holds<_Claim extends true>(): void {}
+
+const Team = resource('teams', { id: t.text({ length: 4 }), name: t.text() }).access({ read: anyone })
+const Player = resource('players', {
+  team: t.ref('teams'),
+  name: t.text({ maxLength: 80 }),
+  score: t.integer({ default: 0 }),
+  worth: t.decimal(10, 2, { optional: true }),
+  secret: t.text({ private: true, optional: true }),
+  joinedOn: t.date({ writeOnce: true }),
+  rank: t.enum('novice', 'master'),
+})
+  .index('team', 'score')
+  .access({ read: anyone, create: signedIn, update: owner('name') })
+const scores = contract('scores', { add: { input: { by: t.integer() }, output: { total: t.bigint() } } })
+
+test('rows, new rows and changes have the fields that were declared', () => {
+  holds<
+    Same<
+      RowOf<typeof Player>,
+      {
+        readonly id: string
+        readonly createdAt: string
+        readonly updatedAt: string
+        readonly version: number
+        readonly team: string
+        readonly name: string
+        readonly score: number
+        readonly worth: string | null
+        readonly secret: string | null
+        readonly joinedOn: string
+        readonly rank: 'novice' | 'master'
+      }
+    >
+  >()
+  holds<Same<'secret' extends keyof PublicRowOf<typeof Player> ? true : false, false>>()
+  holds<Same<'joinedOn' extends keyof ChangeOf<typeof Player> ? true : false, false>>()
+  const least: NewRowOf<typeof Player> = { team: 'BLUE', name: 'Ada', joinedOn: '2030-01-01', rank: 'master' }
+  // @ts-expect-error: a required field is missing
+  const without: NewRowOf<typeof Player> = { team: 'BLUE', name: 'Ada', rank: 'master' }
+  // @ts-expect-error: no such value of the enum
+  const wrong: NewRowOf<typeof Player> = { ...least, rank: 'king' }
+  // @ts-expect-error: a client-given id is required
+  const nameless: NewRowOf<typeof Team> = { name: 'Blue' }
+  assert.ok([least, without, wrong, nameless].length === 4)
+})
+
+test('names are checked where they are written', () => {
+  // @ts-expect-error: an index on a field that there is not
+  Player.index('goals')
+  // @ts-expect-error: a rule on a field that there is not
+  Player.access({ read: owner('coach') })
+  // @ts-expect-error: a partition by an optional field
+  Player.partitionBy('worth')
+  assert.ok(true)
+})
+
+test('handlers see their resources, their input, their principal and their contracts', () => {
+  const club = service('club', { resources: { Player, Team }, calls: { scores } })
+    .operation('promote', {
+      http: 'POST /players/{id}/promote',
+      input: { id: t.id(), by: t.integer() },
+      output: Player,
+      access: signedIn,
+      run: async ({ input, principal, data, call }) => {
+        holds<Same<typeof input, Readonly<{ readonly id: string; readonly by: number }>>>()
+        holds<Same<typeof principal.id, string>>()
+        const { total } = await call.scores.add({ by: input.by })
+        holds<Same<typeof total, string>>()
+        // @ts-expect-error: no such contract
+        call.payments
+        // @ts-expect-error: no such operation
+        call.scores.subtract
+        // @ts-expect-error: no such resource
+        data.coaches
+        // @ts-expect-error: no access path goes by rank
+        void data.players.list({ where: { rank: 'master' } })
+        void data.players.list({ where: { team: 'BLUE', score: { gte: 3 } }, sort: '-score' })
+        return data.transaction(async (tx) => {
+          tx.players.add(input.id, { score: 1 }, { guard: { score: { gte: 0 } }, otherwise: 'TOO_LOW' })
+          // @ts-expect-error: names cannot be added to as numbers
+          tx.players.add(input.id, { name: 1 })
+          // @ts-expect-error: write-once
+          tx.players.update(input.id, { joinedOn: '2030-01-02' })
+          return (await tx.players.get(input.id))!
+        })
+      },
+    })
+    .operation('look', {
+      http: 'GET /look',
+      access: anyone,
+      run: ({ principal }) => {
+        // @ts-expect-error: nobody may be signed in
+        principal.id
+      },
+    })
+  service('other', { resources: { Team } }).operation('wrong', {
+    // @ts-expect-error: the path takes what the input does not have
+    http: 'POST /teams/{team}',
+    input: { id: t.id() },
+    access: role('coach'),
+    run: () => {},
+  })
+  service('other', { resources: { Team } }).operation('wrong', {
+    http: 'POST /teams',
+    output: Team,
+    access: anyone,
+    // @ts-expect-error: a row was promised
+    run: () => ({ id: 'BLUE' }),
+  })
+  // @ts-expect-error: teams belongs to no service of this app
+  app('wrong', { version: 'v1', services: [service('lonely', { resources: { Player } })] })
+  assert.equal(app('club', { version: 'v1', services: [club] }).services.length, 1)
+})
+
+test('a contract is implemented as it was declared', () => {
+  const keeper = service('scores', { implements: { scores } })
+  keeper.implement('scores', { add: ({ input }) => ({ total: String(input.by) }) })
+  // @ts-expect-error: an operation is missing
+  keeper.implement('scores', {})
+  // @ts-expect-error: the output is of another type
+  keeper.implement('scores', { add: ({ input }) => ({ total: input.by }) })
+  assert.ok(true)
+})
