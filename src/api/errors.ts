@@ -63,4 +63,10 @@ export const apiErrors = errorTable({
     hint: 'Send at most 16 KB of request line and headers.',
   },
   DRAINING: { kind: 'unavailable', status: 503, title: 'Shutting down', hint: 'Another process will answer.' },
+  PORT_BUSY: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Port is busy',
+    hint: 'Stop the other process, or choose another port: PORT=4100 npm start',
+  },
 })

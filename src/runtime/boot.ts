@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { RestServer } from '../api/rest/server.ts'
 import type { App } from '../app/app.ts'
 import { type AppManifest, manifestOf, type ResourceManifest } from '../app/manifest.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
@@ -92,7 +92,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
   opening.use(housekeeping(keeper, [...stores.keys()], scheduler, telemetry))
 
   let isReady = false
-  let server: FastifyInstance | undefined
+  let server: RestServer | undefined
   const listen = async ({ host, port }: { readonly host: string; readonly port: number }): Promise<string> => {
     // Loaded late, so that commands that serve nothing do not pay for it.
     const { restServer } = await import('../api/rest/server.ts')
@@ -108,8 +108,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
       isReady: () => isReady,
       timeoutMs: requestTimeoutMs,
     })
-    const { listenOn } = await import('./listen.ts')
-    const url = await listenOn(server, host, port)
+    const url = await server.listen({ host, port })
     isReady = true
     return url
   }
@@ -125,7 +124,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     listen,
     async [Symbol.asyncDispose]() {
       isReady = false
-      await server?.close()
+      await server?.[Symbol.asyncDispose]()
       await disposables.disposeAsync()
     },
   }

@@ -1,12 +1,6 @@
 import { errorTable } from '../core/errors.ts'
 
 export const runtimeErrors = errorTable({
-  PORT_BUSY: {
-    kind: 'unavailable',
-    status: 503,
-    title: 'Port is busy',
-    hint: 'Stop the other process, or choose another port: PORT=4100 npm start',
-  },
   SEED_INVALID: {
     kind: 'bug',
     status: 500,

@@ -6,7 +6,7 @@ import { requiredMark, resolved, typeOf } from './schema.ts'
 export function parametersTable(operation: OperationObject, components: Components): Html | undefined {
   const rows = rowsOf(operation.parameters.map((each) => resolved(each, components)))
   if (rows.length === 0) return undefined
-  return html`<h4>Parameters</h4>
+  return html`<h3>Parameters</h3>
 <div class="scroll"><table>
 <thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">About</th></tr></thead>
 <tbody>${rows.map(rowHtml)}</tbody></table></div>`

@@ -20,11 +20,11 @@ export interface RouteOptions {
 
 /** One route: a line to open, and behind it what it takes, what it answers, a command to copy and a form to send. */
 export function routeHtml(path: string, method: Verb, operation: OperationObject, options: RouteOptions): Html {
-  const { operationId, summary, description, deprecated } = { deprecated: false, ...operation }
+  const { operationId, summary, description } = operation
   const access = operation['x-banyan-access']
   const request = sampleRequest(path, method, operation, options)
   const about = description.replace(/\n*Access: [^\n]*$/, '')
-  return html`<details class="route" id="${operationId}" data-words="${`${method} ${path} ${operationId} ${summary}`.toLowerCase()}"${deprecated && html` data-deprecated`}>
+  return html`<details class="route" id="${operationId}" data-words="${`${method} ${path} ${operationId} ${summary}`.toLowerCase()}">
 <summary><span class="method ${method}">${method.toUpperCase()}</span> <code class="path">${pathHtml(path)}</code> <span class="title">${summary}</span>${
     access !== undefined && html` <span class="access">${access.says}</span>`
   }</summary>
@@ -52,7 +52,7 @@ function bodyHtml({ requestBody }: OperationObject, components: Components): Htm
   if (requestBody === undefined) return undefined
   const media = Object.keys(requestBody.content)
   const { schema } = requestBody.content[media[0]!]!
-  return html`<h4>Body${!requestBody.required && ' (optional)'}</h4>
+  return html`<h3>Body${!requestBody.required && ' (optional)'}</h3>
 <p class="media">${media.map((type, at) => html`${at > 0 && ' or '}<code>${type}</code>`)}: ${typeOf(schema)}</p>
 ${membersTable(schema, components)}`
 }
@@ -60,7 +60,7 @@ ${membersTable(schema, components)}`
 function answersHtml({ responses }: OperationObject, components: Components): Html {
   const all = Object.entries(responses).map(([status, each]) => [status, resolved<Response>(each, components)] as const)
   const isProblem = ([status]: readonly [string, Response]) => Number(status) >= 400
-  return html`<h4>Answers</h4>
+  return html`<h3>Answers</h3>
 <ul class="answers">${all.filter((each) => !isProblem(each)).map(answerHtml)}</ul>
 <details class="problems"><summary>Refused with ${all.filter(isProblem).map(([status]) => html`<code>${status}</code> `)}</summary>
 <ul class="answers">${all.filter(isProblem).map(answerHtml)}</ul></details>`
@@ -86,9 +86,9 @@ function useHtml({ method, url, headers, body }: PageRequest, operation: Operati
     .filter((each) => each.in === 'header' && each.name !== 'Banyan-Bookmark')
   const path = url.slice(options.origin.length)
   const token = headers.Authorization?.replace('Bearer ', '')
-  return html`<div class="code"><div class="bar"><h4>Request</h4><button type="button" data-copy="curl-${id}">Copy</button></div>
+  return html`<div class="code"><div class="bar"><h3>Request</h3><button type="button" data-copy="curl-${id}">Copy</button></div>
 <pre id="curl-${id}" tabindex="0">${curlOf({ method, url, headers, body })}</pre></div>
-<form class="try" data-method="${method}"${token !== undefined && html` data-${options.development ? 'token' : 'placeholder'}="${token}"`}>
+<form class="try" aria-label="Send ${id}" data-method="${method}"${token !== undefined && html` data-${options.development ? 'token' : 'placeholder'}="${token}"`}>
 <label>Address <input name="url" value="${path}" spellcheck="false" autocomplete="off" required></label>
 ${own.map(
   ({ name, required, example }) =>
@@ -103,7 +103,7 @@ ${own.map(
 </form>
 ${
   answer !== undefined &&
-  html`<div class="code"><div class="bar"><h4>Example of an answer</h4></div>
+  html`<div class="code"><div class="bar"><h3>Example of an answer</h3></div>
 <pre tabindex="0">${JSON.stringify(answer, null, 2)}</pre></div>`
 }`
 }

@@ -96,7 +96,7 @@ find.addEventListener('input', () => {
   for (const route of all('details.route')) {
     route.hidden = !words.every((word) => route.dataset.words.includes(word));
     if (!route.hidden) shown++;
-    const link = document.querySelector('nav a[href="#' + CSS.escape(route.id) + '"]') || document.querySelector('nav a[href="#' + route.id + '"]');
+    const link = document.querySelector('nav a[href="#' + route.id + '"]');
     if (link) link.parentElement.hidden = route.hidden;
   }
   for (const section of all('main section')) {

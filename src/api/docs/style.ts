@@ -42,7 +42,7 @@ input, textarea {
 nav { display: none }
 main { padding: .5rem 1.25rem 6rem; outline: none }
 h2 { font-size: 1.125rem; margin: 2.25rem 0 .5rem }
-h4 { font-size: .875rem; margin: 1.25rem 0 .375rem }
+h3 { font-size: .875rem; margin: 1.25rem 0 .375rem }
 p { margin: .5rem 0; max-width: 46rem }
 .note { border-left: 3px solid var(--accent); padding-left: .75rem; color: var(--quiet) }
 
@@ -69,7 +69,7 @@ td:first-child { white-space: nowrap }
 td:nth-child(2) { min-width: 8rem }
 td:nth-child(3) { width: 50% }
 td:last-child, th:last-child { padding-right: 0 }
-.required { color: var(--delete); font-size: .75rem }
+.required { color: var(--quiet); font-size: .75rem }
 .place, .media { color: var(--quiet); font-size: .8125rem }
 .operators { display: block; color: var(--quiet); white-space: normal; max-width: 12rem; font-size: .8125rem; line-height: 1.4 }
 .values summary, .problems summary { cursor: pointer; list-style: revert; color: var(--quiet) }
@@ -81,7 +81,7 @@ td:last-child, th:last-child { padding-right: 0 }
 .code, output pre { background: var(--code); border: 1px solid var(--line); border-radius: 6px }
 .code { margin: .75rem 0 }
 .bar { display: flex; justify-content: space-between; align-items: center; padding: .375rem .75rem 0 }
-.bar h4 { margin: 0; color: var(--quiet); font-weight: 500 }
+.bar h3 { margin: 0; color: var(--quiet); font-weight: 500 }
 pre { margin: 0; padding: .5rem .75rem .75rem; font-size: .8125rem; line-height: 1.5; overflow: auto; max-height: 26rem }
 button { font: inherit; font-size: .875rem; cursor: pointer; border: 1px solid var(--line); border-radius: 5px; background: var(--card); color: var(--text); padding: .25rem .75rem }
 button:hover { border-color: var(--accent) }

@@ -39,12 +39,24 @@ export interface Page {
   readonly content: () => string | Buffer
 }
 
+export interface Address {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+}
+
+/** Disposing of it stops listening, lets requests under way end, and closes what is idle. */
+export interface RestServer extends AsyncDisposable {
+  /** Gives the URL. Throws PORT_BUSY. */
+  listen(address: Address): Promise<string>
+}
+
 const bodyBytesMax = 1_048_576
 const headerBytesMax = 16_384
 const jsonType = 'application/json; charset=utf-8'
 
 /** The HTTP server of an app: its routes, its documents, and problems for everything else. Does not listen yet. */
-export async function restServer(options: RestOptions): Promise<FastifyInstance> {
+export async function restServer(options: RestOptions): Promise<RestServer> {
   const fastify = Fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -156,7 +168,23 @@ export async function restServer(options: RestOptions): Promise<FastifyInstance>
       handler: () => {},
     })
   }
-  return fastify
+  return {
+    listen: (address) => listenOn(fastify, address),
+    [Symbol.asyncDispose]: () => fastify.close(),
+  }
+}
+
+async function listenOn(fastify: FastifyInstance, { host, port }: Address): Promise<string> {
+  try {
+    return await fastify.listen({ host, port })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw apiErrors.PORT_BUSY(`port ${port} of ${host} is in use by another process`, { cause })
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      throw apiErrors.PORT_BUSY(`port ${port} of ${host} cannot be listened on (${code})`, { cause })
+    throw cause
+  }
 }
 
 function handlerOf(route: Route, { identity, scheduler, invoke, timeoutMs }: RestOptions) {
