@@ -1,6 +1,6 @@
 import { canonicalDecimal } from './decimal.ts'
 import type { FieldDeclaration } from './field.ts'
-import type { Column, FieldRecord } from './manifest.ts'
+import type { Column } from './manifest.ts'
 import { timestampOf } from './timestamp.ts'
 
 /** One stored value, the same on every engine. JSON fields are JSON text; bigints, decimals and bytes are strings. */
@@ -89,15 +89,4 @@ const escaped = /["\\\u0000-\u001f\ud800-\udfff]/
 
 function quote(text: string): string {
   return text.length < 64 && !escaped.test(text) ? `"${text}"` : JSON.stringify(text)
-}
-
-/** Fields of an operation's output as they are answered: valid values in their one form, private ones left out. */
-export function answerFields(fields: FieldRecord, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const answer: Record<string, unknown> = {}
-  for (const name in fields) {
-    const field = fields[name]!
-    if (!field.private)
-      answer[name] = field.kind === 'json' ? (values[name] ?? null) : storedValue(field, values[name] ?? field.default)
-  }
-  return answer
 }

@@ -1,4 +1,4 @@
-import type { Comparison, Filter, ListQuery } from '../app/handle.ts'
+import type { Comparison, Filter, ListQuery, Page } from '../app/handle.ts'
 import { type Row, storedValue, type Value } from '../app/row.ts'
 import { type Sort, sortOf } from '../app/sort.ts'
 import type { Clock } from '../core/clock.ts'
@@ -27,84 +27,157 @@ export interface DataOptions {
   /** The resources that this handler may reach. */
   readonly resources: readonly string[]
   readonly needs: TransactionNeeds
-  /** Sees what a transaction returned, before it commits. Called at most once a commit. */
-  readonly finish?: ((tx: OpenTransaction, result: unknown) => void) | undefined
 }
 
-/** The `data` of a handler: its resources by name, and `transaction`. Acts with the service's authority: no access rules. */
-export function dataFor(
+/** The `data` of one request. */
+export type DataHandle = Readonly<Record<string, unknown>>
+type Body = (tx: Readonly<Record<string, unknown>>) => unknown
+type Finish = (tx: OpenTransaction, result: unknown) => void
+
+/**
+ * Makes the `data` of a handler: its resources by name, and `transaction`. It acts with the service's authority, so no access
+ * rules are asked. What a request does not touch is not made for it.
+ *
+ * `around` runs each transaction; `finish` sees what its body returned, before it commits.
+ */
+export function dataHandle(
   deps: DataDependencies,
-  context: Context,
-  { resources, needs, finish }: DataOptions,
-): Record<string, unknown> {
-  const transaction = (body: (tx: Record<string, unknown>) => unknown) =>
-    runTransaction(
-      context,
-      needs,
-      (tx) => {
-        const rows: Record<string, unknown> = {}
-        for (const name of resources) rows[name] = transactionRows(deps, deps.models.get(name)!, tx, context)
-        return body(rows)
-      },
-      finish,
-    )
-  const data: Record<string, unknown> = { transaction }
-  for (const name of resources) data[name] = plainRows(deps, deps.models.get(name)!, context)
-  return data
-}
-
-/** One resource outside a transaction. */
-function plainRows(deps: DataDependencies, model: ResourceModel, context: Context) {
-  const alone = <Result>(
-    body: (rows: ReturnType<typeof transactionRows>) => Result | Promise<Result>,
-  ): Promise<Result> =>
-    runTransaction(context, { scans: false, slots: 'one' }, (tx) => body(transactionRows(deps, model, tx, context)))
-  return {
-    get: async (id: string) => {
-      const row = await readRow(model, id, context)
-      return row === null ? null : model.format.toObject(row)
-    },
-    list: async (query: ListQuery<unknown> = {}) => {
-      const page = await readPage(planList(model, listRequest(model, query), deps.signer), deps.signer, context)
-      return { data: page.rows.map(model.format.toObject), next: page.next }
-    },
-    insert: (given: Given) => alone((rows) => rows.insert(given)),
-    update: (id: string, change: Given, options?: { readonly version?: number }) =>
-      alone((rows) => rows.update(id, change, options)),
-    add: (id: string, amounts: Given, options?: AddOptions) => alone((rows) => rows.add(id, amounts, options)),
-    delete: (id: string, options?: { readonly version?: number }) => alone((rows) => rows.delete(id, options)),
+  { resources, needs }: DataOptions,
+): (context: Context, around: (run: () => Promise<unknown>) => Promise<unknown>, finish?: Finish) => DataHandle {
+  const models = resources.map((name) => deps.models.get(name)!)
+  const Tx = handleClass(models, (model, tx: OpenTransaction) => new TransactionRows(deps, model, tx))
+  const Data = handleClass(models, (model, context: Context) => new PlainRows(deps, model, context))
+  return (context, around, finish) => {
+    const transaction = (body: Body) => around(() => runTransaction(context, needs, (tx) => body(new Tx(tx)), finish))
+    return Object.assign(new Data(context), { transaction })
   }
 }
 
+/** A class whose instances have a property for each resource, made when it is asked for. */
+function handleClass<Source>(
+  models: readonly ResourceModel[],
+  make: (model: ResourceModel, source: Source) => object,
+): new (
+  source: Source,
+) => DataHandle {
+  class Handle {
+    #source: Source
+    constructor(source: Source) {
+      this.#source = source
+    }
+    static rowsOf(handle: Handle, model: ResourceModel): object {
+      return make(model, handle.#source)
+    }
+  }
+  for (const model of models) {
+    Object.defineProperty(Handle.prototype, model.name, {
+      get(this: Handle) {
+        return Handle.rowsOf(this, model)
+      },
+    })
+  }
+  return Handle as unknown as new (
+    source: Source,
+  ) => DataHandle // The properties are defined just above.
+}
+
+const oneSlot: TransactionNeeds = { scans: false, slots: 'one' }
+
+/** One resource outside a transaction: every write is a commit of its own. */
+class PlainRows {
+  #deps: DataDependencies
+  #model: ResourceModel
+  #context: Context
+
+  constructor(deps: DataDependencies, model: ResourceModel, context: Context) {
+    this.#deps = deps
+    this.#model = model
+    this.#context = context
+  }
+
+  async get(id: string): Promise<object | null> {
+    const row = await readRow(this.#model, id, this.#context)
+    return row === null ? null : this.#model.format.toObject(row)
+  }
+
+  async list(query: ListQuery<unknown> = {}): Promise<Page<object>> {
+    const { signer } = this.#deps
+    const plan = planList(this.#model, listRequest(this.#model, query), signer)
+    const page = await readPage(plan, signer, this.#context)
+    return { data: page.rows.map(this.#model.format.toObject), next: page.next }
+  }
+
+  insert(given: Given): Promise<object> {
+    return this.#alone((rows) => rows.insert(given))
+  }
+
+  update(id: string, change: Given, options?: VersionOptions): Promise<void> {
+    return this.#alone((rows) => rows.update(id, change, options))
+  }
+
+  add(id: string, amounts: Given, options?: AddOptions): Promise<void> {
+    return this.#alone((rows) => rows.add(id, amounts, options))
+  }
+
+  delete(id: string, options?: VersionOptions): Promise<void> {
+    return this.#alone((rows) => rows.delete(id, options))
+  }
+
+  #alone<Result>(body: (rows: TransactionRows) => Result | Promise<Result>): Promise<Result> {
+    return runTransaction(this.#context, oneSlot, (tx) => body(new TransactionRows(this.#deps, this.#model, tx)))
+  }
+}
+
+type VersionOptions = { readonly version?: number }
+
 /** One resource inside a transaction. */
-function transactionRows(deps: DataDependencies, model: ResourceModel, tx: OpenTransaction, _context: Context) {
-  const { clock } = deps
-  return {
-    get: async (id: string) => {
-      const row = await tx.get(model, id)
-      return row === null ? null : model.format.toObject(row)
-    },
-    list: async (query: ListQuery<unknown> = {}) => {
-      const plan = planList(model, listRequest(model, query), deps.signer)
-      const rows = await tx.scan(model, plan.scan)
-      return { data: rows.map(model.format.toObject), next: null }
-    },
-    insert: async (given: Given) => {
-      validate(model, model.validateNew, given)
-      return model.format.toObject(await insertRow(deps, model, tx, given))
-    },
-    update: (id: string, change: Given, { version }: { readonly version?: number } = {}) => {
-      validate(model, model.validateChange, change)
-      tx.update(model, id, { set: storedFields(model, change), version, updatedAt: clock.now() })
-    },
-    add: (id: string, amounts: Given, { guard = {}, otherwise = 'GUARD_FAILED' }: AddOptions = {}) => {
-      const add = storedFields(model, amounts) as Record<string, number | string>
-      for (const name in add) checkAmount(model, name, amounts[name])
-      tx.update(model, id, { add, guards: guardsOf(model, guard, otherwise), updatedAt: clock.now() })
-    },
-    delete: (id: string, { version }: { readonly version?: number } = {}) => {
-      tx.delete(model, id, version, clock.now())
-    },
+class TransactionRows {
+  #deps: DataDependencies
+  #model: ResourceModel
+  #tx: OpenTransaction
+
+  constructor(deps: DataDependencies, model: ResourceModel, tx: OpenTransaction) {
+    this.#deps = deps
+    this.#model = model
+    this.#tx = tx
+  }
+
+  async get(id: string): Promise<object | null> {
+    const row = await this.#tx.get(this.#model, id)
+    return row === null ? null : this.#model.format.toObject(row)
+  }
+
+  async list(query: ListQuery<unknown> = {}): Promise<Page<object>> {
+    const model = this.#model
+    const { scan } = planList(model, listRequest(model, query), this.#deps.signer)
+    const rows = await this.#tx.scan(model, scan)
+    return { data: rows.map(model.format.toObject), next: null }
+  }
+
+  async insert(given: Given): Promise<object> {
+    validate(this.#model, this.#model.validateNew, given)
+    return this.#model.format.toObject(await insertRow(this.#deps, this.#model, this.#tx, given))
+  }
+
+  update(id: string, change: Given, { version }: VersionOptions = {}): void {
+    const model = this.#model
+    validate(model, model.validateChange, change)
+    this.#tx.update(model, id, { set: storedFields(model, change), version, updatedAt: this.#deps.clock.now() })
+  }
+
+  add(id: string, amounts: Given, { guard = {}, otherwise = 'GUARD_FAILED' }: AddOptions = {}): void {
+    const model = this.#model
+    const add = storedFields(model, amounts) as Record<string, number | string>
+    for (const name in add) checkAmount(model, name, amounts[name])
+    this.#tx.update(model, id, {
+      add,
+      guards: guardsOf(model, guard, otherwise),
+      updatedAt: this.#deps.clock.now(),
+    })
+  }
+
+  delete(id: string, { version }: VersionOptions = {}): void {
+    this.#tx.delete(this.#model, id, version, this.#deps.clock.now())
   }
 }
 

@@ -1,15 +1,17 @@
 import type { FieldRecord, OperationManifest, OutputManifest } from '../app/manifest.ts'
 import type { AnyOperation } from '../app/operation.ts'
-import { answerFields, type Row, storedValue, type Value } from '../app/row.ts'
-import { inputSchema, outputSchema } from '../app/schema.ts'
+import { type Row, rowFormat, storedValue, type Value } from '../app/row.ts'
+import { inputSchema } from '../app/schema.ts'
 import { compileSchema } from '../app/validator.ts'
-import type { Context } from '../core/context.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Context, Principal } from '../core/context.ts'
+import type { Deadline } from '../core/deadline.ts'
 import { coreErrors } from '../core/errors.ts'
 import { dataErrors } from '../data/errors.ts'
 import type { Models, ResourceModel } from '../data/model.ts'
-import { type DataDependencies, dataFor } from '../data/rows.ts'
+import { type DataDependencies, type DataHandle, dataHandle } from '../data/rows.ts'
 import { issuesOf } from '../data/rules.ts'
-import type { TransactionNeeds } from '../data/transaction.ts'
+import type { OpenTransaction, TransactionNeeds } from '../data/transaction.ts'
 import { admission, passes } from '../identity/access.ts'
 import { identityErrors } from '../identity/errors.ts'
 import { rowAnswer } from './generated.ts'
@@ -114,56 +116,77 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
   const toAnswer = answerOf(options, deps.models)
   const store = reach.resources.map((name) => deps.models.get(name)!.storeName)[0] ?? deps.defaultStore
 
+  const dataOf = dataHandle(deps, { resources: reach.resources, needs })
+
   return (input: Readonly<Record<string, unknown>>, context: Context): Promise<Answer> => {
     const work = async (remember: Remember | undefined): Promise<Answer> => {
-      let openTransactions = 0
-      let committed = false
-      const data = dataFor(deps, context, {
-        resources: reach.resources,
-        needs,
-        finish:
-          remember === undefined
-            ? undefined
-            : (tx, result) => {
-                remember(tx, toAnswer(result))
-              },
-      })
-      const transaction = data.transaction as (body: unknown) => Promise<unknown>
-      data.transaction = async (body: unknown) => {
-        if (committed && remember !== undefined)
+      const transactions = { open: 0, committed: 0 }
+      const around = async (run: () => Promise<unknown>): Promise<unknown> => {
+        if (transactions.committed > 0 && remember !== undefined)
           throw dataErrors.TRANSACTION_MISUSE(
             `${id} is idempotent and runs a second transaction; it may have one, and returns its value`,
           )
-        openTransactions++
+        transactions.open++
         try {
-          const result = await transaction(body)
-          committed = true
+          const result = await run()
+          transactions.committed++
           return result
         } finally {
-          openTransactions--
+          transactions.open--
         }
       }
-      const result = await (handler as (context: unknown) => unknown)({
-        input,
-        principal: context.principal,
-        data,
-        call: deps.callFor(reach.calls, context, () => openTransactions > 0),
-        clock: deps.clock,
-        get signal() {
-          return context.signal
-        },
-        deadline: context.deadline,
-        get requestId() {
-          return context.requestId
-        },
-        idempotencyKey: context.idempotencyKey,
-      })
-      return toAnswer(result)
+      const finish = remember && ((tx: OpenTransaction, result: unknown) => remember(tx, toAnswer(result)))
+      const data = dataOf(context, around, finish)
+      const call = reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context, () => transactions.open > 0)
+      return toAnswer(
+        await (handler as (context: unknown) => unknown)(new HandlerContext(input, context, data, call, deps.clock)),
+      )
     }
-    return deps.idempotency.run(
-      { route: id, body: input, key: idempotent ? context.idempotencyKey : undefined, store, context },
-      work,
-    )
+    const key = idempotent ? context.idempotencyKey : undefined
+    return key === undefined
+      ? work(undefined)
+      : deps.idempotency.run({ route: id, body: input, key, store, context }, work)
+  }
+}
+
+const noCalls = Object.freeze({})
+
+/** The whole world of a handler. */
+class HandlerContext {
+  readonly input: Readonly<Record<string, unknown>>
+  readonly data: DataHandle
+  readonly call: unknown
+  readonly clock: Clock
+  #context: Context
+
+  constructor(
+    input: Readonly<Record<string, unknown>>,
+    context: Context,
+    data: DataHandle,
+    call: unknown,
+    clock: Clock,
+  ) {
+    this.input = input
+    this.data = data
+    this.call = call
+    this.clock = clock
+    this.#context = context
+  }
+
+  get principal(): Principal | undefined {
+    return this.#context.principal
+  }
+  get signal(): AbortSignal {
+    return this.#context.signal
+  }
+  get deadline(): Deadline {
+    return this.#context.deadline
+  }
+  get requestId(): string {
+    return this.#context.requestId
+  }
+  get idempotencyKey(): string | undefined {
+    return this.#context.idempotencyKey
   }
 }
 
@@ -177,15 +200,19 @@ function answerOf({ id, output, created }: BodyOptions, models: Models): (result
       return (result) => rowAnswer(model, rowOf(model, result, id), created)
     }
     case 'fields': {
-      const validator = compileSchema(outputSchema(output))
+      // Members beyond the declared ones are left out, which no schema has to say.
+      const validator = compileSchema({ ...inputSchema(output.fields), additionalProperties: true })
+      const columns = Object.entries(output.fields).map(([name, field]) => ({ name, field }))
+      const { toJson } = rowFormat(columns)
       return (result) => {
-        const answer = answerFields(output.fields, (result ?? {}) as Readonly<Record<string, unknown>>)
-        const issues = validator(answer)
+        const values = (result ?? {}) as Readonly<Record<string, unknown>>
+        const issues = validator(values)
         if (issues.length > 0)
           throw coreErrors.BUG(
             `${id} returned what its output does not allow: ${issues.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}`,
           )
-        return { kind: 'json', json: JSON.stringify(answer) }
+        const row = columns.map(({ name, field }) => storedValue(field, values[name] ?? field.default))
+        return { kind: 'json', json: toJson(row) }
       }
     }
   }

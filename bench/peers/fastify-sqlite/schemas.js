@@ -36,6 +36,7 @@ export const newOrder = object(orderProperties)
 export const orderChange = object(orderProperties, [])
 export const newBooking = object({ flight: id, seats: integer(1, 9) })
 export const idParams = object({ id })
+export const flightList = object({ origin: { ...text(3), minLength: 3 } })
 
 // Answers are written by schema only: no formats or limits, which would be looked at again for every answer.
 const words = (...names) => Object.fromEntries(names.map((name) => [name, { type: 'string' }]))

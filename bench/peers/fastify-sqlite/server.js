@@ -1,6 +1,7 @@
 // The server that Banyan is compared with: what an expert writes by hand for this app, this file and these answers.
 import { join } from 'node:path'
 import Fastify from 'fastify'
+import { cursors } from './cursor.js'
 import { openDatabase } from './database.js'
 import { formats } from './formats.js'
 import { problems } from './problems.js'
@@ -21,7 +22,7 @@ const server = Fastify({
 problems(server)
 server.get('/healthz', () => ({ status: 'ok' }))
 airports(server, database)
-flights(server, database)
+flights(server, database, cursors(DATA))
 orders(server, database)
 bookings(server, database)
 echo(server)

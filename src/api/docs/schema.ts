@@ -12,7 +12,8 @@ export function typeOf(schema: JsonSchema): Html {
   if (Array.isArray(schema.enum)) return enumOf(schema.enum)
   const alternatives = schema.anyOf ?? schema.oneOf
   if (Array.isArray(alternatives)) {
-    return html`${alternatives.map((each, at) => html`${at > 0 && ' or '}${typeOf(each)}`)}`
+    const words = new Map(alternatives.map(typeOf).map((each) => [each.text, each]))
+    return html`${[...words.values()].map((each, at) => html`${at > 0 && ' or '}${each}`)}`
   }
   if (schema.type === 'array') return html`list of ${typeOf((schema.items ?? {}) as JsonSchema)}${limitsOf(schema)}`
   const types = (Array.isArray(schema.type) ? schema.type : [schema.type ?? 'any JSON']) as readonly string[]
@@ -44,7 +45,7 @@ function limitsOf(schema: JsonSchema): Html {
     range(schema.minimum, schema.maximum, ''),
     ...(Array.isArray(schema['x-range']) ? [range(schema['x-range'][0], schema['x-range'][1], '')] : []),
     range(schema.minLength, schema.maxLength, ' characters'),
-    range(schema.minItems, schema.maxItems, ''),
+    range(schema.minItems === 1 && schema.maxItems === undefined ? undefined : schema.minItems, schema.maxItems, ''),
   ].filter((text) => text !== '')
   // The other formats say in their name what their pattern says.
   const isFreeText = schema.format === undefined || schema.format === 'text'
@@ -65,6 +66,7 @@ function range(least: unknown, most: unknown, unit: string): string {
     limit === undefined || Math.abs(Number(limit)) >= Number.MAX_SAFE_INTEGER ? undefined : String(limit),
   )
   if (from === undefined && to === undefined) return ''
+  if (from === '1' && to === undefined && unit !== '') return 'not empty'
   if (from === to) return `exactly ${from}${unit}`
   if (from === undefined) return `at most ${to}${unit}`
   return to === undefined ? `at least ${from}${unit}` : `${from} to ${to}${unit}`

@@ -102,6 +102,7 @@ find.addEventListener('input', () => {
   for (const section of all('main section')) {
     section.hidden = words.length > 0 && all('details.route:not([hidden])', section).length === 0;
   }
+  for (const group of all('nav .group')) group.hidden = document.querySelector(group.getAttribute('href')).hidden;
   document.getElementById('nothing').hidden = shown > 0;
 });
 
@@ -109,7 +110,7 @@ addEventListener('keydown', (event) => {
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
   if (/^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return;
   event.preventDefault();
-  find.focus();
+  find.focus({ preventScroll: true });
 });
 
 function openTarget() {

@@ -116,8 +116,10 @@ output p { font-weight: 600; font-size: .875rem }
   .access { margin-left: 0 }
   .path { flex: 1 1 60% }
   .route > summary .title::after { content: ' ·' }
-  td:first-child { white-space: normal; min-width: 7rem }
-  td:nth-child(2) { min-width: 6.5rem }
-  td:nth-child(3) { min-width: 9rem }
+  thead { position: absolute; left: -99rem }
+  table, tbody, tr { display: block }
+  tr { padding: .375rem 0; border-bottom: 1px solid var(--line) }
+  td, td:nth-child(n) { display: block; width: auto; padding: 0; border: 0; white-space: normal }
+  .operators { max-width: none }
 }
 `

@@ -65,6 +65,14 @@ export interface Response {
   readonly description: string
   readonly headers?: Readonly<Record<string, Header | Reference>>
   readonly content?: Content
+  readonly links?: Readonly<Record<string, Link>>
+}
+
+/** A route that takes something out of this answer. */
+export interface Link {
+  readonly operationId: string
+  /** By the name of the parameter: a runtime expression. */
+  readonly parameters: Readonly<Record<string, string>>
 }
 
 export interface Header {
@@ -99,4 +107,8 @@ export interface Reference {
 /** A reference to a component: `reference('schemas', 'flights.Row')`. */
 export function reference(kind: keyof Components, name: string): Reference {
   return { $ref: `#/components/${kind}/${name}` }
+}
+
+export function isReference(value: object): value is Reference {
+  return '$ref' in value
 }

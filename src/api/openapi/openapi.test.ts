@@ -279,6 +279,20 @@ test('a read answers whole rows, chosen fields and included rows, and nothing el
   assert.notDeepEqual(validate({ ...row, rent: 12 }), [])
 })
 
+test('a new row and a page lead to the routes of their rows', () => {
+  const linksOf = (id: string, status: number) => (operation(id).responses[status] as Response).links ?? {}
+  assert.deepEqual(Object.keys(linksOf('shops.create', 201)).sort(), [
+    'shops.delete',
+    'shops.get',
+    'shops.open',
+    'shops.replace',
+    'shops.update',
+  ])
+  assert.deepEqual(linksOf('shops.list', 200)['shops.open']?.parameters, { shop: '$response.body#/data/0/id' })
+  assert.deepEqual(linksOf('countries.replace', 201)['shops.close']?.parameters, { id: '$response.body#/id' })
+  assert.deepEqual(linksOf('shops.get', 200), {})
+})
+
 test('the same app gives the same document', () => {
   assert.equal(JSON.stringify(openapi(manifestOf(sample))), JSON.stringify(document))
 })

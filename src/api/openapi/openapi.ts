@@ -5,6 +5,7 @@ import type { Components, OpenApiDocument, OperationObject, Parameter, PathItem,
 import { type DocumentedRoute, generatedRoutes } from './generated-routes.ts'
 import { answerHeaders, headerParameters } from './headers.ts'
 import { healthRoutes, healthTag } from './health.ts'
+import { withLinks } from './links.ts'
 import { problemComponents } from './problems.ts'
 import { resourceSchemas } from './schemas.ts'
 
@@ -17,7 +18,7 @@ export function openapi(manifest: AppManifest): OpenApiDocument {
     ),
     ...healthRoutes,
   ]
-  const paths = pathsOf(routes)
+  const paths = withLinks(pathsOf(routes), manifest)
   return {
     openapi: '3.1.1',
     info: { title: manifest.name, version: manifest.version, description: about },

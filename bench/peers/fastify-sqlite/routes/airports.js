@@ -1,3 +1,4 @@
+import { readHeaders } from '../headers.js'
 import { missing } from '../problems.js'
 import { airportRow } from '../schemas.js'
 
@@ -7,6 +8,6 @@ export const airports = (server, database) => {
   server.get('/v1/airports/:id', { schema: { response: { 200: airportRow } } }, (request, reply) => {
     const row = byId.get(request.params.id)
     if (row === undefined) throw missing(`airports/${request.params.id}`)
-    reply.headers({ etag: `"v${row.version}"`, 'banyan-bookmark': database.bookmark() }).send(row)
+    reply.headers(readHeaders(database, { etag: `"v${row.version}"` })).send(row)
   })
 }

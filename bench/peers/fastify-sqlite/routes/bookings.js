@@ -1,3 +1,4 @@
+import { writeHeaders } from '../headers.js'
 import { principalOf } from '../identity.js'
 import { newId, slotOf } from '../ids.js'
 import { missing, Problem } from '../problems.js'
@@ -42,7 +43,7 @@ export const bookings = (server, database) => {
     })
     reply
       .code(201)
-      .headers({ location: `/v1/bookings/${row.id}`, etag: '"v1"', 'banyan-bookmark': database.bookmark() })
+      .headers(writeHeaders(database, { etag: '"v1"', location: `/v1/bookings/${row.id}` }))
       .send(row)
   })
 }

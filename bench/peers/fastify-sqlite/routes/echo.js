@@ -10,6 +10,8 @@ export const echo = (server) => {
       throw new Problem(401, 'UNAUTHENTICATED', 'Sign in first', '', 'no principal')
     }
     const { body } = request
-    reply.send({ ...body, price: decimalOf(scaledOf(body.price)), dueAt: timestampOf(body.dueAt) })
+    reply
+      .header('cache-control', 'no-store')
+      .send({ ...body, price: decimalOf(scaledOf(body.price)), dueAt: timestampOf(body.dueAt) })
   })
 }

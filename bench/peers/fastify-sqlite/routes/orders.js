@@ -1,3 +1,4 @@
+import { writeHeaders } from '../headers.js'
 import { principalOf } from '../identity.js'
 import { newId, slotOf } from '../ids.js'
 import { missing, Problem } from '../problems.js'
@@ -26,7 +27,7 @@ export const orders = (server, database) => {
     )
     reply
       .code(201)
-      .headers({ location: `/v1/orders/${row.id}`, etag: '"v1"', 'banyan-bookmark': database.bookmark() })
+      .headers(writeHeaders(database, { etag: '"v1"', location: `/v1/orders/${row.id}` }))
       .send(shown(row))
   })
 
@@ -46,7 +47,7 @@ export const orders = (server, database) => {
         after.version = before.version + 1
         return after
       })
-      reply.headers({ etag: `"v${row.version}"`, 'banyan-bookmark': database.bookmark() }).send(shown(row))
+      reply.headers(writeHeaders(database, { etag: `"v${row.version}"` })).send(shown(row))
     },
   )
 }
