@@ -1,35 +1,22 @@
 import { createServer, type Server } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Principal } from '../../core/context.ts'
-import { BanyanError, coreErrors } from '../../core/errors.ts'
-import type { Scheduler } from '../../core/scheduler.ts'
-import type { Service } from '../../core/service.ts'
-import type { Telemetry } from '../../core/telemetry.ts'
-import type { Identity } from '../../identity/identity.ts'
-import type { Answer, Operation } from '../../service/operation.ts'
-import { problemOf } from '../../service/problem.ts'
+import type { Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
 import { parseBody } from './body.ts'
-import { checkAccept, idempotencyKeyOf, noneMatches } from './headers.ts'
-import { listJson, rowJson, tagOf } from './render.ts'
-import { deadlineFrom, RequestContext, requestIdOf } from './request-context.ts'
-import { type Route, routerPath, routesOf } from './routes.ts'
+import { bodyBytesMax, sendError } from './error-response.ts'
+import { type HandlerOptions, handlerOf } from './handler.ts'
+import { jsonType } from './response.ts'
+import { routerPath, routesOf } from './routes.ts'
 
-export interface RestOptions {
+export interface RestOptions extends HandlerOptions {
   readonly version: string
   readonly operations: readonly Operation[]
-  /** Runs an operation, inside the layers that all of them share. */
-  readonly invoke: Service<{ readonly operation: Operation; readonly input: unknown }, Answer>
-  readonly identity: Identity
-  readonly scheduler: Scheduler
-  readonly telemetry: Telemetry
   /** Pages beside the API, by path: the documents and `/docs`. */
   readonly pages: Readonly<Record<string, Page>>
   /** Origins whose pages may call the API; none without it. */
   readonly corsOrigins: readonly string[]
   /** Whether the process may receive traffic. */
   readonly isReady: () => boolean
-  readonly timeoutMs: number
 }
 
 export interface Page {
@@ -51,9 +38,7 @@ export interface RestServer extends AsyncDisposable {
   listen(address: Address): Promise<string>
 }
 
-const bodyBytesMax = 1_048_576
 const headerBytesMax = 16_384
-const jsonType = 'application/json; charset=utf-8'
 
 /** The HTTP server of an app: its routes, its documents, and problems for everything else. Does not listen yet. */
 export async function restServer(options: RestOptions): Promise<RestServer> {
@@ -187,81 +172,6 @@ async function listenOn(fastify: FastifyInstance, { host, port }: Address): Prom
   }
 }
 
-function handlerOf(route: Route, { identity, scheduler, invoke, timeoutMs }: RestOptions) {
-  const { operation, takesKey, isPrivate, read, media } = route
-  const isRead = route.method === 'GET'
-  const readCaching = isPrivate ? 'private, no-cache' : 'no-cache'
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { headers } = request
-    const principal: Principal | undefined = identity.principalOf(headers.authorization)
-    checkAccept(request)
-    if (request.body !== undefined && !media.some((type) => headers['content-type']!.startsWith(type))) {
-      throw apiErrors.MEDIA_TYPE_UNSUPPORTED(`${route.method} takes ${media.join(' or ')}`)
-    }
-    const key =
-      headers['idempotency-key'] === undefined
-        ? undefined
-        : idempotencyKeyOf(request, takesKey, principal !== undefined)
-    const deadline = deadlineFrom(scheduler.monotonicMs(), timeoutMs, scheduler)
-    const context = new RequestContext(request, principal, key, deadline)
-    const { input, fields } = read(request)
-    const answer = await invoke({ operation, input }, context)
-
-    const { bookmark } = context
-    reply.header('cache-control', isRead ? readCaching : 'no-store')
-    if (!bookmark.isEmpty) {
-      const text = bookmark.encode()
-      reply.header('banyan-bookmark', bookmark.isLost ? `lost, ${text}` : text)
-      // Browsers carry it by themselves; only what is the caller's own may set it.
-      if (!isRead && principal !== undefined)
-        reply.header('set-cookie', `Banyan-Bookmark=${text}; Path=/; HttpOnly; SameSite=Lax`)
-    }
-    switch (answer.kind) {
-      case 'none':
-        return reply.code(204).send()
-      case 'json':
-        return reply.type(jsonType).send(answer.json)
-      case 'row':
-        reply.header('etag', `"v${answer.version}"`)
-        if (answer.created)
-          reply.code(201).header('location', `${request.url.split('?')[0]}/${encodeURIComponent(answer.id)}`)
-        return reply.type(jsonType).send(answer.json)
-      case 'read': {
-        const { model, row, included } = answer
-        const isWhole = fields === undefined && included === undefined
-        if (isWhole) {
-          const tag = `"v${row[model.versionAt]}"`
-          reply.header('etag', tag)
-          if (noneMatches(request, tag)) return reply.code(304).send()
-          return reply.type(jsonType).send(model.format.toJson(row))
-        }
-        const json = rowJson(model, row, fields, included)
-        const tag = tagOf(json)
-        reply.header('etag', tag)
-        if (noneMatches(request, tag)) return reply.code(304).send()
-        return reply.type(jsonType).send(json)
-      }
-      case 'list':
-        if (answer.next !== null) reply.header('link', `<${nextUrl(request.url, answer.next)}>; rel="next"`)
-        return reply.type(jsonType).send(listJson(answer, fields))
-    }
-  }
-}
-
-/** The same list, behind the cursor (RFC 8288). */
-function nextUrl(url: string, next: string): string {
-  const at = url.indexOf('?')
-  const path = at === -1 ? url : url.slice(0, at)
-  const others =
-    at === -1
-      ? []
-      : url
-          .slice(at + 1)
-          .split('&')
-          .filter((part) => part !== '' && !part.startsWith('after='))
-  return `${path}?${[...others, `after=${next}`].join('&')}`
-}
-
 function healthPages({ isReady }: RestOptions): Readonly<Record<string, Page>> {
   const plain = (content: () => string): Page => ({
     type: jsonType,
@@ -283,54 +193,4 @@ function sendPage(reply: FastifyReply, { type, headers, content }: Page): Fastif
     .headers({ 'x-content-type-options': 'nosniff', ...headers?.() })
     .type(type)
     .send(body)
-}
-
-/** Whatever went wrong, as a problem (RFC 9457). What nobody foresaw is logged and told as a number. */
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, telemetry: Telemetry): FastifyReply {
-  const known =
-    error instanceof BanyanError
-      ? error
-      : (frameworkError(error) ?? coreErrors.BUG((error as Error)?.message ?? String(error), { cause: error }))
-  const requestId = requestIdOf(request)
-  if (known.kind === 'bug' || (known.status === 503 && known.code !== 'DRAINING')) {
-    telemetry.log('error', known.message, {
-      code: known.code,
-      requestId,
-      method: request.method,
-      route: request.routeOptions.url,
-      stack: known.stack,
-      cause: known.facts.cause,
-    })
-  }
-  const { retryAfterSeconds, headers } = known.facts
-  if (retryAfterSeconds !== undefined || known.status === 503)
-    reply.header('retry-after', String(retryAfterSeconds ?? 1))
-  if (known.status === 401) reply.header('www-authenticate', 'Bearer')
-  if (headers !== undefined) reply.headers(headers)
-  return reply
-    .code(known.status)
-    .header('cache-control', 'no-store')
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(known, requestId)))
-}
-
-/** What Fastify itself refuses, in our words. */
-function frameworkError(error: unknown): BanyanError | undefined {
-  switch ((error as { code?: string })?.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return apiErrors.BODY_TOO_LARGE(`the body is larger than ${bodyBytesMax} bytes`)
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return apiErrors.MEDIA_TYPE_UNSUPPORTED('the body is of a media type that this route does not take')
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return apiErrors.MALFORMED_BODY('the body is not as long as Content-Length says')
-    case 'FST_ERR_BAD_URL':
-    case 'FST_ERR_ASYNC_CONSTRAINT':
-      return apiErrors.MALFORMED_REQUEST('the path is not well encoded')
-    case 'ECONNRESET':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-      return apiErrors.MALFORMED_REQUEST('the request ended early')
-    default:
-      return undefined
-  }
 }

@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { BanyanError, coreErrors } from '../../core/errors.ts'
+import type { Telemetry } from '../../core/telemetry.ts'
+import { problemOf } from '../../service/problem.ts'
+import { apiErrors } from '../errors.ts'
+import { requestIdOf } from './request-context.ts'
+
+export const bodyBytesMax = 1_048_576
+
+/** Whatever went wrong, as a problem (RFC 9457). What nobody foresaw is logged and told as a number. */
+export function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  telemetry: Telemetry,
+): FastifyReply {
+  const known =
+    error instanceof BanyanError
+      ? error
+      : (frameworkError(error) ?? coreErrors.BUG((error as Error)?.message ?? String(error), { cause: error }))
+  const requestId = requestIdOf(request)
+  if (known.kind === 'bug' || (known.status === 503 && known.code !== 'DRAINING')) {
+    telemetry.log('error', known.message, {
+      code: known.code,
+      requestId,
+      method: request.method,
+      route: request.routeOptions.url,
+      stack: known.stack,
+      cause: known.facts.cause,
+    })
+  }
+  const { retryAfterSeconds, headers } = known.facts
+  if (retryAfterSeconds !== undefined || known.status === 503)
+    reply.header('retry-after', String(retryAfterSeconds ?? 1))
+  if (known.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (headers !== undefined) reply.headers(headers)
+  return reply
+    .code(known.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemOf(known, requestId)))
+}
+
+/** What Fastify itself refuses, in our words. */
+function frameworkError(error: unknown): BanyanError | undefined {
+  switch ((error as { code?: string })?.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return apiErrors.BODY_TOO_LARGE(`the body is larger than ${bodyBytesMax} bytes`)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return apiErrors.MEDIA_TYPE_UNSUPPORTED('the body is of a media type that this route does not take')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return apiErrors.MALFORMED_BODY('the body is not as long as Content-Length says')
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_ASYNC_CONSTRAINT':
+      return apiErrors.MALFORMED_REQUEST('the path is not well encoded')
+    case 'ECONNRESET':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return apiErrors.MALFORMED_REQUEST('the request ended early')
+    default:
+      return undefined
+  }
+}

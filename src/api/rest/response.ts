@@ -1,0 +1,105 @@
+import type { FastifyRequest } from 'fastify'
+import type { Principal } from '../../core/context.ts'
+import type { Answer } from '../../service/operation.ts'
+import { noneMatches } from './headers.ts'
+import { listJson, rowJson, tagOf } from './render.ts'
+import type { RequestContext } from './request-context.ts'
+
+export const jsonType = 'application/json; charset=utf-8'
+
+/** An answer as HTTP has it. */
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: Record<string, string | number>
+  readonly body: string | undefined
+}
+
+/** What the route says of all its answers. */
+export interface Caching {
+  readonly isRead: boolean
+  /** Its answers depend on who asks. */
+  readonly isPrivate: boolean
+}
+
+/** The response to a request that an operation has answered. `fields`: exactly these of a row, where the caller named them. */
+export function responseOf(
+  answer: Answer,
+  fields: readonly string[] | undefined,
+  request: FastifyRequest,
+  context: RequestContext,
+  caching: Caching,
+): HttpResponse {
+  const headers = commonHeaders(context, caching)
+  switch (answer.kind) {
+    case 'none':
+      return { status: 204, headers, body: undefined }
+    case 'json':
+      return withBody(200, headers, answer.json)
+    case 'row':
+      headers.etag = `"v${answer.version}"`
+      if (!answer.created) return withBody(200, headers, answer.json)
+      headers.location = `${pathOf(request.url)}/${encodeURIComponent(answer.id)}`
+      return withBody(201, headers, answer.json)
+    case 'read': {
+      const { model, row, included } = answer
+      if (fields === undefined && included === undefined) {
+        // The version tells whether it has changed, before any byte of it is made.
+        const tag = `"v${row[model.versionAt]}"`
+        headers.etag = tag
+        if (noneMatches(request, tag)) return { status: 304, headers, body: undefined }
+        return withBody(200, headers, model.format.toJson(row))
+      }
+      const json = rowJson(model, row, fields, included)
+      headers.etag = tagOf(json)
+      if (noneMatches(request, headers.etag)) return { status: 304, headers, body: undefined }
+      return withBody(200, headers, json)
+    }
+    case 'list':
+      if (answer.next !== null) headers.link = `<${nextUrl(request.url, answer.next)}>; rel="next"`
+      return withBody(200, headers, listJson(answer, fields))
+  }
+}
+
+function commonHeaders(
+  { bookmark, principal }: RequestContext,
+  { isRead, isPrivate }: Caching,
+): HttpResponse['headers'] {
+  const headers: HttpResponse['headers'] = {
+    'cache-control': isRead ? (isPrivate ? 'private, no-cache' : 'no-cache') : 'no-store',
+  }
+  if (bookmark.isEmpty) return headers
+  const text = bookmark.encode()
+  headers['banyan-bookmark'] = bookmark.isLost ? `lost, ${text}` : text
+  // Browsers carry it by themselves; only what is the caller's own may set it.
+  if (!isRead && isSignedIn(principal))
+    headers['set-cookie'] = `Banyan-Bookmark=${text}; Path=/; HttpOnly; SameSite=Lax`
+  return headers
+}
+
+function isSignedIn(principal: Principal | undefined): boolean {
+  return principal !== undefined
+}
+
+function withBody(status: number, headers: HttpResponse['headers'], body: string): HttpResponse {
+  headers['content-type'] = jsonType
+  headers['content-length'] = Buffer.byteLength(body)
+  return { status, headers, body }
+}
+
+function pathOf(url: string): string {
+  const at = url.indexOf('?')
+  return at === -1 ? url : url.slice(0, at)
+}
+
+/** The same list, behind the cursor (RFC 8288). */
+function nextUrl(url: string, next: string): string {
+  const at = url.indexOf('?')
+  const others =
+    at === -1
+      ? []
+      : url
+          .slice(at + 1)
+          .split('&')
+          .filter((part) => part !== '' && !part.startsWith('after='))
+  return `${pathOf(url)}?${[...others, `after=${next}`].join('&')}`
+}
