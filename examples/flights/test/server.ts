@@ -18,25 +18,42 @@ export async function server(): Promise<Server> {
   const given = process.env.BANYAN_URL
   if (given !== undefined) return { url: given, [Symbol.asyncDispose]: async () => {} }
 
-  const folder = await mkdtemp(join(tmpdir(), 'flights-'))
+  const folder = await dataFolder()
+  const started = await startServer(folder.path).catch(async (error) => {
+    await folder[Symbol.asyncDispose]()
+    throw error
+  })
+  const stop = async () => {
+    await started[Symbol.asyncDispose]()
+    await folder[Symbol.asyncDispose]()
+  }
+  return { url: started.url, [Symbol.asyncDispose]: stop }
+}
+
+/** A folder for the data of servers, removed in the end. */
+export async function dataFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'flights-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** A server on the data of this folder, whose clock is ahead of ours. */
+export async function startServer(folder: string, clockAheadMs = 0): Promise<Server> {
   const port = await freePort()
-  const child = spawn(process.execPath, [...command, 'start'], {
+  const clock = `data:text/javascript,const now = Date.now; Date.now = () => now() + ${clockAheadMs}`
+  const child = spawn(process.execPath, ['--import', clock, ...command, 'start'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { ...process.env, PORT: String(port), BANYAN_DATA: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const url = `http://127.0.0.1:${port}`
-  const stop = async () => {
-    await stopped(child)
-    await rm(folder, { recursive: true, force: true })
-  }
+  const started = { url, [Symbol.asyncDispose]: () => stopped(child) }
   try {
     await ready(child, url)
+    return started
   } catch (error) {
-    await stop()
+    await started[Symbol.asyncDispose]()
     throw error
   }
-  return { url, [Symbol.asyncDispose]: stop }
 }
 
 // In this repository the command line is run from its sources; elsewhere this would be `npx banyan`.
