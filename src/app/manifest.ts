@@ -197,7 +197,8 @@ function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord)
         transaction = {},
         description,
       } = declared as import('./operation.ts').AnyOperation
-      const [method, path] = (http as string).split(' ') as [Method, string]
+      // What is no address is told by `review`.
+      const [method, path = ''] = String(http ?? '').split(' ') as [Method, string | undefined]
       return {
         service: name,
         name: operation,

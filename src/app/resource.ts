@@ -1,6 +1,6 @@
 import { durationMs } from '../core/duration.ts'
 import type { AccessRules, Action, ActionsOf } from './access.ts'
-import type { FieldDeclaration, Fields, FieldsWith, GivenFor, Simplify, ValuesOf } from './field.ts'
+import type { Field, FieldDeclaration, Fields, FieldsWith, GivenFor, Simplify, ValuesOf } from './field.ts'
 
 /** What a resource is, as data. */
 export interface ResourceDeclaration {
@@ -56,9 +56,9 @@ export interface Resource<
   ): Resource<Name, F, { paths: Info['paths']; actions: ActionsOf<Rules> }>
 
   /** The field whose value decides which rows live together, and so which rows one transaction may change. */
-  partitionBy(
-    field: Exclude<keyof F & string, FieldsWith<F, { readonly optional: true }> | 'id'>,
-  ): Resource<Name, F, Info>
+  partitionBy<const Key extends Exclude<keyof F & string, FieldsWith<F, { readonly optional: true }> | 'id'>>(
+    field: Key,
+  ): Resource<Name, WithWriteOnce<F, Key>, Info>
 
   /** The most that any topology may let a reader lag behind. Without it reads are fresh. */
   freshness(options: { readonly staleFor: string }): Resource<Name, F, Info>
@@ -76,6 +76,15 @@ export interface Resource<
   many(resource: string, options: { readonly by: string }): Resource<Name, F, Info>
 
   describe(description: string): Resource<Name, F, Info>
+}
+
+/** The partition key is write-once: a row never leaves its slot. */
+type WithWriteOnce<F extends Fields, Key extends keyof F> = {
+  readonly [Name in keyof F]: Name extends Key
+    ? F[Name] extends Field<infer Value, infer Options, infer Target>
+      ? Field<Value, Options & { readonly writeOnce: true }, Target>
+      : never
+    : F[Name]
 }
 
 type PathField<F extends Fields> = (keyof F & string) | 'id' | 'createdAt' | 'updatedAt'
@@ -119,7 +128,8 @@ function build<Name extends string, F extends Fields, Info extends ResourceInfo>
     rules,
     index: (...path) => but({ paths: [...declaration.paths, path] }),
     access: (access) => but({ access }),
-    partitionBy: (field) => but({ partitionBy: field }),
+    // The type of its fields changes, their declarations in the manifest do.
+    partitionBy: (field) => but({ partitionBy: field }) as never,
     freshness: ({ staleFor }) => but({ staleForMs: durationMs(staleFor) }),
     validate: (rule) => build(name, fields, declaration, [...rules, rule]),
     requireMatch: () => but({ requireMatch: true }),

@@ -15,6 +15,8 @@ export interface ListRequest {
   readonly sort?: Sort
   readonly limit: number
   readonly after?: string
+  /** Asked by a client: neither the order nor the cursor may tell anything of private fields. */
+  readonly isPublic?: boolean
 }
 
 /** A list as it is run: one page of one access path. */
@@ -82,13 +84,17 @@ export function planList(model: ResourceModel, request: ListRequest, signer: Sig
  * The first declared path whose first members are exactly the fields tested for equality, whose next is the one with a range,
  * and whose rest begins with the sort. Without filters and sort a list follows the id.
  */
-function pathFor(manifest: ResourceManifest, { equal, range, sort }: ListRequest): readonly string[] | undefined {
+function pathFor(
+  manifest: ResourceManifest,
+  { equal, range, sort, isPublic = false }: ListRequest,
+): readonly string[] | undefined {
   const names = Object.keys(equal)
   return pathsOf(manifest).find((path) => {
     const prefix = path.slice(0, names.length)
     const rest = path.slice(names.length)
     return (
       names.every((name) => prefix.includes(name)) &&
+      (!isPublic || !rest.some((name) => manifest.fields[name]?.private)) &&
       (range === undefined || rest[0] === range.field) &&
       (sort === undefined || sort.fields.every((name, at) => rest[at] === name))
     )

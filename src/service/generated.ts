@@ -102,7 +102,11 @@ function listOperation(model: ResourceModel, { models, signer }: GeneratedDepend
       if (allowed.length === 0) return { kind: 'list', model, rows: [], next: null }
       equal = { ...equal, [field]: allowed.length === 1 ? allowed[0]! : allowed }
     }
-    const { rows, next } = await readPage(planList(model, { ...request, equal }, signer), signer, context)
+    const { rows, next } = await readPage(
+      planList(model, { ...request, equal, isPublic: true }, signer),
+      signer,
+      context,
+    )
     if (include.length === 0) return { kind: 'list', model, rows, next }
     return { kind: 'list', model, rows, next, included: await includedRows(model, rows, include, models, context) }
   }

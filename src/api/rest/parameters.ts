@@ -21,7 +21,9 @@ export interface ListParameters extends ListInput {
 export function listParameters(resource: ResourceManifest, query: Query): ListParameters {
   const issues: Issue[] = []
   const unknown: Issue[] = []
-  const filterable = new Set(['id', ...resource.paths.flat()])
+  // A private field may lie in a path for handlers; clients can neither filter nor sort by it.
+  const isShown = (name: string) => fieldOf(resource, name)?.private === false
+  const filterable = new Set(['id', ...resource.paths.flat()].filter(isShown))
   const equal: Record<string, Value | readonly Value[]> = {}
   let range: { field: string; bounds: Record<string, Value> } | undefined
   let sort: ListParameters['sort']

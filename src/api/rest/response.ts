@@ -38,7 +38,9 @@ export function responseOf(
     case 'row':
       headers.etag = `"v${answer.version}"`
       if (!answer.created) return withBody(200, headers, answer.json)
-      headers.location = `${pathOf(request.url)}/${encodeURIComponent(answer.id)}`
+      // A row made by PUT lies where it was put.
+      headers.location =
+        request.method === 'PUT' ? pathOf(request.url) : `${pathOf(request.url)}/${encodeURIComponent(answer.id)}`
       return withBody(201, headers, answer.json)
     case 'read': {
       const { model, row, included } = answer

@@ -68,7 +68,7 @@ function generatedRoute(version: string, operation: GeneratedOperation): Route {
         ...route,
         method: 'POST',
         path: many,
-        read: (request) => ({ input: { value: objectBody(request) } satisfies CreateInput }),
+        read: readNew,
       }
     case 'replace':
       return { ...route, method: 'PUT', path: one, read: readChange }
@@ -125,6 +125,11 @@ function readList(resource: ResourceManifest, request: FastifyRequest): RouteInp
 function readOne(resource: ResourceManifest, request: FastifyRequest): RouteInput {
   const { fields, include } = rowParameters(resource, request.query as Query)
   return { input: { id: idOf(request), include } satisfies GetInput, fields }
+}
+
+function readNew(request: FastifyRequest): RouteInput {
+  noParameters(request.query as Query)
+  return { input: { value: objectBody(request) } satisfies CreateInput }
 }
 
 function readChange(request: FastifyRequest): RouteInput {

@@ -17,6 +17,7 @@ export const sqliteGives: StoreCapabilities = {
 
 export const sqliteOptions: JsonSchema = {
   type: 'object',
-  properties: { file: { type: 'string', minLength: 1, maxLength: 1000 } },
+  // A database in memory would not give what is said above.
+  properties: { file: { type: 'string', pattern: '^[^:]', maxLength: 1000 } },
   additionalProperties: false,
 }
