@@ -124,11 +124,13 @@ export const bookings = service('bookings', {
         return isReleased ? 1 : 0
       }
 
+      // One time for all pages: a cursor goes on only in the list that it came from.
+      const now = clock.now()
       let released = 0
       let after: string | undefined
       for (let pages = 0; pages < 10; pages++) {
         const page = await data.bookings.list({
-          where: { state: 'held', expiresAt: { lte: clock.now() } },
+          where: { state: 'held', expiresAt: { lte: now } },
           sort: 'expiresAt',
           limit: 100,
           ...(after === undefined ? {} : { after }),

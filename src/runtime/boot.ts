@@ -104,7 +104,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
       scheduler,
       telemetry,
       pages: documents(manifest, { development: !production }),
-      corsOrigins: [],
+      corsOrigins: topology.api?.cors?.origins ?? [],
       isReady: () => isReady,
       timeoutMs: requestTimeoutMs,
     })

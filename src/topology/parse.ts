@@ -2,7 +2,7 @@ import type { Finding } from '../app/review/finding.ts'
 import { compileSchema } from '../app/validator.ts'
 import { topologyFindings } from './check/codes.ts'
 import { topologyShape } from './schema.ts'
-import type { ResourceTopology, StoreTopology, Topology } from './topology.ts'
+import type { ApiTopology, ResourceTopology, StoreTopology, Topology } from './topology.ts'
 
 export type Parsed =
   | { readonly topology: Topology; readonly findings: readonly [] }
@@ -17,12 +17,17 @@ export function parseTopology(value: unknown): Parsed {
     )
     return { topology: undefined, findings }
   }
-  const { stores, resources = {}, identity } = value as File
+  const { stores, resources = {}, identity, api } = value as File
   const whole = Object.entries(stores).map(
     ([name, store]) => [name, { ...store, options: store.options ?? {} }] as const,
   )
   return {
-    topology: { stores: Object.fromEntries(whole), resources, ...(identity === undefined ? {} : { identity }) },
+    topology: {
+      stores: Object.fromEntries(whole),
+      resources,
+      ...(identity === undefined ? {} : { identity }),
+      ...(api === undefined ? {} : { api }),
+    },
     findings: [],
   }
 }
@@ -33,6 +38,7 @@ interface File {
   readonly stores: Readonly<Record<string, Omit<StoreTopology, 'options'> & Partial<Pick<StoreTopology, 'options'>>>>
   readonly resources?: Readonly<Record<string, ResourceTopology>>
   readonly identity?: { readonly driver: string }
+  readonly api?: ApiTopology
 }
 
 function reasonOf(pointer: string, detail: string): string {
@@ -57,6 +63,7 @@ function mendOf(pointer: string): string {
       : 'Name a store with small letters and digits, and its driver: "main": { "driver": "sqlite" }.'
   }
   if (part === 'resources') return 'Say where the rows live: "resources": { "orders": { "store": "main" } }.'
+  if (part === 'api') return 'Origins are scheme and host: "api": { "cors": { "origins": ["https://example.com"] } }.'
   if (part === 'identity') return 'Name the driver: "identity": { "driver": "development" }.'
   return 'A topology has stores, resources and identity.'
 }

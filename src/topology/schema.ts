@@ -79,6 +79,27 @@ function shape(
         required: ['driver'],
         additionalProperties: false,
       },
+      api: {
+        type: 'object',
+        description: 'How the API shows itself.',
+        properties: {
+          cors: {
+            type: 'object',
+            description: 'Pages of these origins may call the API from a browser; without it none may.',
+            properties: {
+              origins: {
+                type: 'array',
+                items: { type: 'string', pattern: '^https?://[^/\\s*]+$' },
+                minItems: 1,
+                maxItems: 100,
+              },
+            },
+            required: ['origins'],
+            additionalProperties: false,
+          },
+        },
+        additionalProperties: false,
+      },
     },
     required: ['stores'],
     additionalProperties: false,

@@ -9,6 +9,7 @@ export interface Topology {
   readonly resources: Readonly<Record<string, ResourceTopology>>
   /** Who says who is calling; without it nobody can sign in. */
   readonly identity?: IdentityTopology
+  readonly api?: ApiTopology
 }
 
 export interface StoreTopology<Driver extends string = string> {
@@ -23,6 +24,11 @@ export interface StoreTopology<Driver extends string = string> {
 
 export interface ResourceTopology {
   readonly store: string
+}
+
+export interface ApiTopology {
+  /** Pages of these origins may call the API from a browser; no others may. */
+  readonly cors?: { readonly origins: readonly string[] }
 }
 
 export interface IdentityTopology<Driver extends string = string> {
@@ -45,13 +51,15 @@ export function topology<
       readonly [Name in keyof ResourcesOf<Services>]?: { readonly store: NoInfer<keyof Stores & string> }
     }
     readonly identity?: IdentityTopology
+    readonly api?: ApiTopology
   },
 ): Topology {
-  const { stores, resources = {}, identity } = declaration
+  const { stores, resources = {}, identity, api } = declaration
   return {
     stores,
     resources: resources as Readonly<Record<string, ResourceTopology>>, // Keys that are undefined cannot be written here.
     ...(identity === undefined ? {} : { identity }),
+    ...(api === undefined ? {} : { api }),
   }
 }
 

@@ -26,7 +26,7 @@ test('holds run out after 15 minutes, and their seats go back once', { skip }, a
   const operator = caller(server.url, 'operator', 'operator').api
   const { api } = known(server.url, ada)
   const held = await book(api, flight.id)
-  const [first, second] = expired as [{ id: string }, { id: string }]
+  const [first, second] = [expired[0]!, expired[1]!]
 
   await refused(api.bookings.confirm({ id: first.id }), 409, 'HOLD_EXPIRED')
   await refused(operator.charges.get(first.id), 404)

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
+import { allowedMethods } from './allowed.ts'
 import { parseBody } from './body.ts'
 import { bodyBytesMax, sendError } from './error-response.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
@@ -90,14 +91,13 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
       }
     },
   )
-  fastify.setErrorHandler((error, request, reply) => sendError(error, request, reply, options.telemetry))
-  fastify.setNotFoundHandler((request, reply) =>
-    sendError(
-      apiErrors.ROUTE_MISSING(`there is no ${request.url.split('?')[0]!.slice(0, 200)}`),
-      request,
-      reply,
-      options.telemetry,
-    ),
+  const allowed = allowedMethods()
+  const refuse = (request: FastifyRequest, reply: FastifyReply) =>
+    sendError(allowed.refusalOf(request.method, request.url), request, reply, options.telemetry)
+  fastify.setNotFoundHandler(refuse)
+  // Whatever else is wrong with a request that no route takes, its address or method is what it is told.
+  fastify.setErrorHandler((error, request, reply) =>
+    request.is404 ? refuse(request, reply) : sendError(error, request, reply, options.telemetry),
   )
 
   if (options.corsOrigins.length > 0) {
@@ -111,47 +111,13 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
     })
   }
 
-  const allowed = new Map<string, Set<string>>()
-  const allow = (path: string, method: string) => {
-    const methods = allowed.get(path) ?? new Set()
-    methods.add(method)
-    if (method === 'GET') methods.add('HEAD')
-    allowed.set(path, methods)
-  }
   for (const route of routesOf(options.version, options.operations)) {
-    allow(route.path, route.method)
+    allowed.add(route.path, route.method)
     fastify.route({ method: route.method, url: routerPath(route.path), handler: handlerOf(route, options) })
   }
   for (const [path, page] of Object.entries({ ...healthPages(options), ...options.pages })) {
-    allow(path, 'GET')
+    allowed.add(path, 'GET')
     fastify.get(path, (_request, reply) => sendPage(reply, page))
-  }
-  for (const [path, methods] of allowed) {
-    const others = [
-      'GET',
-      'HEAD',
-      'POST',
-      'PUT',
-      'PATCH',
-      'DELETE',
-      ...(options.corsOrigins.length === 0 ? ['OPTIONS'] : []),
-    ].filter((method) => !methods.has(method))
-    const list = [...methods].join(', ')
-    fastify.route({
-      method: others,
-      url: routerPath(path),
-      // Whatever it carries, the method is what is wrong.
-      onRequest: (request, reply, done) => {
-        sendError(
-          apiErrors.METHOD_NOT_ALLOWED(`${request.method} is not a method of ${path}`, { headers: { allow: list } }),
-          request,
-          reply,
-          options.telemetry,
-        )
-        void done
-      },
-      handler: () => {},
-    })
   }
   return {
     listen: (address) => listenOn(fastify, address),
