@@ -106,8 +106,8 @@ export function idempotency(
         await runTransaction(context, { scans: false, slots: 'one' }, () => answer, remember)
         return answer
       } catch (error) {
-        // Another process came first: its answer is the answer.
-        if (error instanceof BanyanError && error.code === 'STORE_EXISTS' && error.message.includes(id)) {
+        // The row of this key may be what was there already: then another process came first, and its answer counts.
+        if (error instanceof BanyanError && error.code === 'STORE_EXISTS') {
           const known = await lookUp(model, id, fingerprint, context)
           if (known?.answer !== undefined) return known.answer
         }
