@@ -1,11 +1,17 @@
 import type { RuleResult } from '../app/resource.ts'
 import type { Row } from '../app/row.ts'
 import { coreErrors, type Issue } from '../core/errors.ts'
-import { applied, type Buffered } from './write-buffer.ts'
+import type { ResourceModel } from './model.ts'
+import type { Write } from './store/store.ts'
+import { applied } from './write-buffer.ts'
 
 /** Runs a resource's validation rules over a buffered write; 422 with what they say. */
-export async function checkRules({ model, write }: Buffered, previousRow: () => Promise<Row | null>): Promise<void> {
-  if (model.rules.length === 0 || write.kind === 'delete') return
+export async function checkRules(
+  model: ResourceModel,
+  write: Write,
+  previousRow: () => Promise<Row | null>,
+): Promise<void> {
+  if (write.kind === 'delete') return
   const previous = write.kind === 'insert' ? null : await previousRow()
   // An update of a row that is not there fails at the commit.
   if (write.kind === 'update' && previous === null) return

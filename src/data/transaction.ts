@@ -15,7 +15,7 @@ import type {
   Store,
   Write,
 } from './store/store.ts'
-import { applied, type Buffered, type Change, type WriteBuffer, writeBuffer } from './write-buffer.ts'
+import { applied, type Buffered, type Change, WriteBuffer } from './write-buffer.ts'
 
 /** What a transaction may do beyond reading and writing rows of one slot by id. */
 export interface TransactionNeeds {
@@ -37,18 +37,18 @@ export async function runTransaction<Result>(
   finish?: (tx: OpenTransaction, result: Result) => void,
 ): Promise<Result> {
   for (let reruns = 0; ; reruns++) {
-    const tx = openTransaction(context, needs)
+    const tx = new OpenTransaction(context, needs)
     let result: Result
     try {
       result = await body(tx)
       await tx.checkRules()
       finish?.(tx, result)
-      const store = tx.store()
+      const { store } = tx
       // A body that neither read nor wrote has nothing to commit.
       if (store === undefined) return result
-      const [outcome] = await store.store.execute([tx.toCommit()], batchContext(context))
+      const [outcome] = await store.execute([tx.toCommit()], batchContext(context))
       if (outcome!.ok) {
-        context.bookmark.observe(store.name, outcome!.position)
+        context.bookmark.observe(tx.storeName, outcome!.position)
         return result
       }
       throw outcome!.error
@@ -66,150 +66,165 @@ function isRerunnable(error: unknown): boolean {
   )
 }
 
-/** A transaction whose body runs. */
-export interface OpenTransaction {
-  /** The row with this transaction's own writes in it. */
-  get(model: ResourceModel, id: string): Promise<Row | null>
-  /** The last version of a client-given id that has no row; 0 if it never had one. */
-  lastVersion(model: ResourceModel, id: string): Promise<number>
-  scan(model: ResourceModel, scan: Scan): Promise<readonly Row[]>
-  insert(model: ResourceModel, id: string, slot: number, row: Row): void
-  update(model: ResourceModel, id: string, change: Change): void
-  delete(model: ResourceModel, id: string, version: number | undefined, deletedAt: string): void
-  /** Updates a row of the runtime's own, which travels in this transaction's slot. */
-  updateSystemRow(model: ResourceModel, id: string, change: Change): void
-  checkRules(): Promise<void>
-  /** The slot of its writes; 0 if there are none. */
-  slot(): number
-  store(): { readonly name: string; readonly store: Store } | undefined
-  toCommit(): Commit
-  /** After this every use is refused: a body that goes on after its transaction has a missing `await`. */
-  close(): void
+interface Read {
+  readonly model: ResourceModel
+  readonly id: string
+  readonly row: Row | null
+  /** Of a client-given id that has no row: its last version, 0 if it never had one. */
+  readonly lastVersion: number
 }
 
-function openTransaction(context: Context, needs: TransactionNeeds): OpenTransaction {
-  const reads = new Map<
-    string,
-    { readonly model: ResourceModel; readonly id: string; readonly row: Row | null; readonly lastVersion: number }
-  >()
-  const scans: Extract<Assertion, { kind: 'scan' }>[] = []
-  const writes: WriteBuffer = writeBuffer()
-  let slot: number | undefined
-  let place: { readonly name: string; readonly store: Store } | undefined
-  let isClosed = false
+/** A transaction whose body runs. */
+export class OpenTransaction {
+  #context: Context
+  #needs: TransactionNeeds
+  #reads: Map<string, Read> | undefined
+  #scans: Extract<Assertion, { kind: 'scan' }>[] = []
+  #writes = new WriteBuffer()
+  #slot: number | undefined
+  #store: Store | undefined
+  #storeName = ''
+  #isClosed = false
 
-  const enter = (model: ResourceModel, ownSlot: number | undefined): void => {
-    if (isClosed)
+  constructor(context: Context, needs: TransactionNeeds) {
+    this.#context = context
+    this.#needs = needs
+  }
+
+  /** The row with this transaction's own writes in it. */
+  async get(model: ResourceModel, id: string): Promise<Row | null> {
+    this.#enter(model, model.slotOf(id))
+    const buffered = this.#writes.of(model, id)
+    if (buffered?.kind === 'insert') return buffered.row
+    if (buffered?.kind === 'delete') return null
+    const { row } = await this.#read(model, id)
+    return row === null || buffered === undefined ? row : counted(model, applied(model, id, row, buffered))
+  }
+
+  /** The last version of a client-given id that has no row; 0 if it never had one. */
+  async lastVersion(model: ResourceModel, id: string): Promise<number> {
+    this.#enter(model, model.slotOf(id))
+    return (await this.#read(model, id)).lastVersion
+  }
+
+  async scan(model: ResourceModel, scan: Scan): Promise<readonly Row[]> {
+    this.#enter(model, undefined)
+    if (!this.#needs.scans)
+      throw dataErrors.TRANSACTION_MISUSE(
+        `${model.name} was listed in a transaction; declare transaction: { scans: true } on the operation`,
+      )
+    if (this.#writes.touches(model))
+      throw dataErrors.TRANSACTION_MISUSE(
+        `${model.name} cannot be listed after it was written in the same transaction; list first`,
+      )
+    const context = batchContext(this.#context)
+    const [outcome] = (await model.store.execute([scan], context)) as readonly Outcome<ScanResult>[]
+    if (!outcome!.ok) throw outcome!.error
+    this.#context.bookmark.observe(model.storeName, outcome!.position)
+    const { rows } = outcome!.value
+    const found = rows.map((row) => [row[0] as string, row[model.versionAt] as number] as const)
+    this.#scans.push({ kind: 'scan', scan, found })
+    return rows
+  }
+
+  insert(model: ResourceModel, id: string, slot: number, row: Row): void {
+    this.#enter(model, slot)
+    this.#writes.insert(model, id, slot, row)
+  }
+
+  update(model: ResourceModel, id: string, change: Change): void {
+    this.#enter(model, model.slotOf(id))
+    this.#writes.update(model, id, change)
+  }
+
+  delete(model: ResourceModel, id: string, version: number | undefined, deletedAt: string): void {
+    this.#enter(model, model.slotOf(id))
+    this.#writes.delete(model, id, version, deletedAt)
+  }
+
+  /** Updates a row of the runtime's own, which travels in this transaction's slot. */
+  updateSystemRow(model: ResourceModel, id: string, change: Change): void {
+    this.#enter(model, undefined)
+    this.#writes.update(model, id, change)
+  }
+
+  /** Runs the validation rules of what was written. */
+  async checkRules(): Promise<void> {
+    for (const { model, write } of this.#writes.all()) {
+      if (model.rules.length === 0) continue
+      await checkRules(model, write, async () => (await this.#read(model, write.id)).row)
+    }
+  }
+
+  /** The slot of its writes; 0 if there are none. */
+  get slot(): number {
+    return this.#slot ?? 0
+  }
+
+  /** The store that it used, if any. */
+  get store(): Store | undefined {
+    return this.#store
+  }
+
+  get storeName(): string {
+    return this.#storeName
+  }
+
+  toCommit(): Commit {
+    const writes = this.#writes.all()
+    if (this.#reads === undefined && this.#scans.length === 0) {
+      return { kind: 'commit', writes: writes.map(({ write }) => write), assertions: [] }
+    }
+    return { kind: 'commit', ...assertedWrites(writes, [...(this.#reads?.values() ?? [])], this.#scans) }
+  }
+
+  /** After this every use is refused: a body that goes on after its transaction has a missing `await`. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  #enter(model: ResourceModel, slot: number | undefined): void {
+    if (this.#isClosed)
       throw dataErrors.TRANSACTION_MISUSE(
         `${model.name} was used after its transaction had ended; is an await missing?`,
       )
-    place ??= { name: model.storeName, store: model.store }
-    if (place.store !== model.store)
+    if (this.#store === undefined) {
+      this.#store = model.store
+      this.#storeName = model.storeName
+    }
+    if (this.#store !== model.store)
       throw dataErrors.TRANSACTION_MISUSE(`${model.name} lives in another store than what this transaction used before`)
-    if (ownSlot === undefined) return
-    slot ??= ownSlot
-    if (slot !== ownSlot && needs.slots === 'one') {
+    if (slot === undefined) return
+    this.#slot ??= slot
+    if (this.#slot !== slot && this.#needs.slots === 'one') {
       throw dataErrors.TRANSACTION_MISUSE(
         `a row of ${model.name} lies in another slot than what this transaction used before; declare transaction: { slots: 'many' } on the operation`,
       )
     }
   }
 
-  const read = async (model: ResourceModel, id: string) => {
+  async #read(model: ResourceModel, id: string): Promise<Read> {
+    this.#reads ??= new Map()
     const key = `${model.name}/${id}`
-    const known = reads.get(key)
+    const known = this.#reads.get(key)
     if (known !== undefined) return known
-    const [outcome] = (await model.store.execute(
-      [{ kind: 'get', resource: model.name, ids: [id] }],
-      batchContext(context),
-    )) as readonly Outcome<GetResult>[]
+    const operation = { kind: 'get', resource: model.name, ids: [id] } as const
+    const context = batchContext(this.#context)
+    const [outcome] = (await model.store.execute([operation], context)) as readonly Outcome<GetResult>[]
     if (!outcome!.ok) throw outcome!.error
-    context.bookmark.observe(model.storeName, outcome!.position)
+    this.#context.bookmark.observe(model.storeName, outcome!.position)
+    const { rows, lastVersions } = outcome!.value
     // Two reads of one row may have been under way at once; the first that came back counts.
-    const found = reads.get(key) ?? {
-      model,
-      id,
-      row: outcome!.value.rows[0]!,
-      lastVersion: outcome!.value.lastVersions?.[0] ?? 0,
-    }
-    reads.set(key, found)
+    const found = this.#reads.get(key) ?? { model, id, row: rows[0]!, lastVersion: lastVersions?.[0] ?? 0 }
+    this.#reads.set(key, found)
     return found
-  }
-
-  const get = async (model: ResourceModel, id: string): Promise<Row | null> => {
-    enter(model, model.slotOf(id))
-    const buffered = writes.of(model, id)?.write
-    if (buffered?.kind === 'insert') return buffered.row
-    if (buffered?.kind === 'delete') return null
-    const { row } = await read(model, id)
-    return row === null || buffered === undefined ? row : counted(model, applied(model, id, row, buffered))
-  }
-
-  return {
-    get,
-    async lastVersion(model, id) {
-      enter(model, model.slotOf(id))
-      return (await read(model, id)).lastVersion
-    },
-
-    async scan(model, scan) {
-      enter(model, undefined)
-      if (!needs.scans)
-        throw dataErrors.TRANSACTION_MISUSE(
-          `${model.name} was listed in a transaction; declare transaction: { scans: true } on the operation`,
-        )
-      if (writes.touches(model))
-        throw dataErrors.TRANSACTION_MISUSE(
-          `${model.name} cannot be listed after it was written in the same transaction; list first`,
-        )
-      const [outcome] = (await model.store.execute([scan], batchContext(context))) as readonly Outcome<ScanResult>[]
-      if (!outcome!.ok) throw outcome!.error
-      context.bookmark.observe(model.storeName, outcome!.position)
-      const { rows } = outcome!.value
-      scans.push({
-        kind: 'scan',
-        scan,
-        found: rows.map((row) => [row[0] as string, row[model.versionAt] as number] as const),
-      })
-      return rows
-    },
-
-    insert(model, id, rowSlot, row) {
-      enter(model, rowSlot)
-      writes.insert(model, id, rowSlot, row)
-    },
-    update(model, id, change) {
-      enter(model, model.slotOf(id))
-      writes.update(model, id, change)
-    },
-    delete(model, id, version, deletedAt) {
-      enter(model, model.slotOf(id))
-      writes.delete(model, id, version, deletedAt)
-    },
-
-    updateSystemRow(model, id, change) {
-      enter(model, undefined)
-      writes.update(model, id, change)
-    },
-
-    async checkRules() {
-      for (const buffered of writes.all())
-        await checkRules(buffered, async () => (await read(buffered.model, buffered.write.id)).row)
-    },
-
-    slot: () => slot ?? 0,
-    store: () => place,
-    toCommit: () => ({ kind: 'commit', ...assertedWrites(writes.all(), [...reads.values()], scans) }),
-    close: () => {
-      isClosed = true
-    },
   }
 }
 
 /** A row that was read and is written needs no assertion of its own: its write expects the version that was read. */
 function assertedWrites(
   buffered: readonly Buffered[],
-  reads: readonly { readonly model: ResourceModel; readonly id: string; readonly row: Row | null }[],
+  reads: readonly Read[],
   scans: readonly Assertion[],
 ): Pick<Commit, 'writes' | 'assertions'> {
   const writes = new Map<string, Write>(buffered.map(({ model, write }) => [`${model.name}/${write.id}`, write]))

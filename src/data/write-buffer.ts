@@ -6,17 +6,6 @@ import type { ResourceModel } from './model.ts'
 import { guardHolds, guardRefusal, limitsOf } from './store/guard.ts'
 import type { Guard, Write } from './store/store.ts'
 
-/** The writes of one transaction: at most one a row, however often the body wrote it. */
-export interface WriteBuffer {
-  insert(model: ResourceModel, id: string, slot: number, row: Row): void
-  update(model: ResourceModel, id: string, change: Change): void
-  delete(model: ResourceModel, id: string, version: number | undefined, deletedAt: string): void
-  /** Whether any row of this resource has been written. */
-  touches(model: ResourceModel): boolean
-  of(model: ResourceModel, id: string): Buffered | undefined
-  all(): readonly Buffered[]
-}
-
 export interface Buffered {
   readonly model: ResourceModel
   readonly write: Write
@@ -30,54 +19,76 @@ export interface Change {
   readonly updatedAt: string
 }
 
-export function writeBuffer(): WriteBuffer {
-  const writes = new Map<string, Buffered>()
-  const keyOf = (model: ResourceModel, id: string) => `${model.name}/${id}`
-  const put = (model: ResourceModel, write: Write) => {
-    writes.set(keyOf(model, write.id), { model, write })
+/** The writes of one transaction: at most one a row, however often the body wrote it. */
+export class WriteBuffer {
+  #writes = new Map<string, Buffered>()
+
+  of(model: ResourceModel, id: string): Write | undefined {
+    return this.#writes.get(keyOf(model, id))?.write
   }
-  return {
-    of: (model, id) => writes.get(keyOf(model, id)),
-    touches: (model) => [...writes.values()].some((buffered) => buffered.model === model),
-    all: () => [...writes.values()],
 
-    insert(model, id, slot, row) {
-      if (writes.has(keyOf(model, id)))
-        throw dataErrors.TRANSACTION_MISUSE(
-          `${model.name}/${id} was written before in this transaction, and cannot be inserted`,
-        )
-      put(model, { kind: 'insert', resource: model.name, id, slot, row })
-    },
-
-    update(model, id, change) {
-      const before = writes.get(keyOf(model, id))?.write
-      if (before?.kind === 'delete')
-        throw dataErrors.TRANSACTION_MISUSE(`${model.name}/${id} was deleted before in this transaction`)
-      if (before?.kind === 'insert') {
-        put(model, { ...before, row: applied(model, id, before.row, change) })
-        return
-      }
-      put(model, before === undefined ? newUpdate(model, id, change) : mergedUpdate(model, before, change))
-    },
-
-    delete(model, id, version, deletedAt) {
-      const before = writes.get(keyOf(model, id))?.write
-      if (before?.kind === 'delete')
-        throw dataErrors.TRANSACTION_MISUSE(`${model.name}/${id} was deleted before in this transaction`)
-      if (before?.kind === 'insert') {
-        writes.delete(keyOf(model, id))
-        return
-      }
-      const expected = version ?? before?.version
-      put(model, {
-        kind: 'delete',
-        resource: model.name,
-        id,
-        deletedAt,
-        ...(expected === undefined ? {} : { version: expected }),
-      })
-    },
+  /** Whether any row of this resource has been written. */
+  touches(model: ResourceModel): boolean {
+    return this.all().some((buffered) => buffered.model === model)
   }
+
+  all(): readonly Buffered[] {
+    return [...this.#writes.values()]
+  }
+
+  insert(model: ResourceModel, id: string, slot: number, row: Row): void {
+    if (this.of(model, id) !== undefined)
+      throw dataErrors.TRANSACTION_MISUSE(
+        `${model.name}/${id} was written before in this transaction, and cannot be inserted`,
+      )
+    this.#put(model, { kind: 'insert', resource: model.name, id, slot, row })
+  }
+
+  update(model: ResourceModel, id: string, change: Change): void {
+    const before = this.of(model, id)
+    switch (before?.kind) {
+      case undefined:
+        this.#put(model, newUpdate(model, id, change))
+        break
+      case 'insert':
+        this.#put(model, { ...before, row: applied(model, id, before.row, change) })
+        break
+      case 'update':
+        this.#put(model, mergedUpdate(model, before, change))
+        break
+      case 'delete':
+        throw deletedBefore(model, id)
+    }
+  }
+
+  delete(model: ResourceModel, id: string, version: number | undefined, deletedAt: string): void {
+    const before = this.of(model, id)
+    switch (before?.kind) {
+      case 'insert':
+        this.#writes.delete(keyOf(model, id))
+        break
+      case 'delete':
+        throw deletedBefore(model, id)
+      case undefined:
+      case 'update': {
+        const expected = version ?? before?.version
+        const match = expected === undefined ? {} : { version: expected }
+        this.#put(model, { kind: 'delete', resource: model.name, id, deletedAt, ...match })
+      }
+    }
+  }
+
+  #put(model: ResourceModel, write: Write): void {
+    this.#writes.set(keyOf(model, write.id), { model, write })
+  }
+}
+
+function keyOf(model: ResourceModel, id: string): string {
+  return `${model.name}/${id}`
+}
+
+function deletedBefore(model: ResourceModel, id: string) {
+  return dataErrors.TRANSACTION_MISUSE(`${model.name}/${id} was deleted before in this transaction`)
 }
 
 type Update = Extract<Write, { kind: 'update' }>

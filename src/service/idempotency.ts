@@ -97,7 +97,7 @@ export function idempotency(
             )
             tx.updateSystemRow(model, id, { set, version: known.version, updatedAt: clock.now() })
           } else {
-            tx.insert(model, id, tx.slot(), newRow(model, given, deps).row)
+            tx.insert(model, id, tx.slot, newRow(model, given, deps).row)
           }
         }
         const answer = await work(remember)

@@ -94,7 +94,9 @@ export function batching(store: Store, options: BatchingOptions): Store {
 
   const execute = (operations: readonly StoreOperation[], context: BatchContext) => {
     if (operations[0]?.kind !== 'commit') return store.execute(operations, context)
-    return Promise.all((operations as readonly Commit[]).map((commit) => add(commit, context)))
+    const commits = operations as readonly Commit[]
+    if (commits.length === 1) return add(commits[0]!, context).then((outcome) => [outcome])
+    return Promise.all(commits.map((commit) => add(commit, context)))
   }
 
   return {

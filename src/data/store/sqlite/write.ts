@@ -147,8 +147,10 @@ export function tableWrites(
   return {
     /** Makes all writes of a member, or throws the first refusal. */
     run({ writes }: Commit): void {
-      const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
-      assert(keys.size === writes.length, 'two writes of one row in one commit')
+      if (writes.length > 1) {
+        const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
+        assert(keys.size === writes.length, 'two writes of one row in one commit')
+      }
       const deleted: Key[] = []
       for (const write of writes) {
         switch (write.kind) {
