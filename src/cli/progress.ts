@@ -9,11 +9,14 @@ export function progressBar(output: WriteStream & NodeJS.WritableStream): {
   readonly end: () => void
 } {
   let isOpen = false
+  let lastLine = ''
   return {
     show({ resource, done, total }) {
       const isWhole = done >= total
       if (!output.isTTY) {
-        if (isWhole) output.write(`imported ${done.toLocaleString('en')} ${resource}\n`)
+        const line = `imported ${done.toLocaleString('en')} ${resource}\n`
+        if (isWhole && line !== lastLine) output.write(line)
+        lastLine = line
         return
       }
       const filled = total === 0 ? barWidth : Math.round((Math.min(done, total) / total) * barWidth)

@@ -1,6 +1,7 @@
 import { boot } from '../../runtime/boot.ts'
 import { importSeed } from '../../runtime/seed.ts'
 import { pinoTelemetry } from '../../telemetry/pino.ts'
+import { cliErrors } from '../errors.ts'
 import { progressBar } from '../progress.ts'
 import { checked, loadProject, loadTopology } from '../project.ts'
 import { untilStopped } from '../signals.ts'
@@ -13,6 +14,7 @@ export interface StartOptions {
 
 /** Serves the app until it is told to stop; then requests under way end, and the process exits with 0. */
 export async function start(options: StartOptions): Promise<void> {
+  const port = portOf(process.env.PORT)
   const stopped = untilStopped()
   const project = await loadProject()
   const topology = await loadTopology(options.topology, project)
@@ -29,7 +31,7 @@ export async function start(options: StartOptions): Promise<void> {
   }
   const url = await runtime.listen({
     host: process.env.BANYAN_HOST ?? '127.0.0.1',
-    port: Number(process.env.PORT ?? 4000),
+    port,
   })
   if (options.json) {
     console.log(JSON.stringify({ url, pid: process.pid }))
@@ -37,6 +39,12 @@ export async function start(options: StartOptions): Promise<void> {
     console.log(await banner(url, runtime, project.production))
   }
   await stopped
+}
+
+function portOf(text = '4000'): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw cliErrors.USAGE(`PORT is ${JSON.stringify(text)}; it must be a whole number from 0 to 65535`)
 }
 
 async function banner(url: string, runtime: Parameters<typeof tryCommand>[0], production: boolean): Promise<string> {

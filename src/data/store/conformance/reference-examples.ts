@@ -45,6 +45,20 @@ const rowsThatReferToTheirOwnKind: Example[] = [
     },
   },
   {
+    name: 'a row that two cascades lead to goes once',
+    needs: 'references',
+    async run(session) {
+      await session.commit([
+        insertOf('nodes', 'a'),
+        insertOf('nodes', 'b', { parent: 'a' }),
+        insertOf('nodes', 'c', { parent: 'a', second: 'b' }),
+        insertOf('nodes', 'd', { parent: 'c', second: 'a' }),
+      ])
+      await session.commit([deleteOf('nodes', 'a')])
+      assert.deepEqual((await session.get('nodes', 'a', 'b', 'c', 'd')).lastVersions, [1, 1, 1, 1])
+    },
+  },
+  {
     name: 'rows that only rows of the same cascade refer to go with them',
     needs: 'references',
     async run(session) {
@@ -119,6 +133,8 @@ export const referenceExamples: readonly Example[] = [
       await settle(session)
       await session.insert('trophies', trophy, { club: 'club' })
       await session.refused('STORE_REFERRED', [deleteOf('cities', city)])
+      await session.refused('STORE_REFERRED', [insertOf('clubs', 'brief', { city }), deleteOf('cities', city)])
+      assert.deepEqual(await session.get('clubs', 'brief'), { rows: [null], lastVersions: [0] })
       assert.equal((await session.scan({ resource: 'members' })).length, 2)
       assert.equal((await session.row('clubs', 'club'))!.version, 1)
       assert.deepEqual((await session.get('clubs', 'club')).lastVersions, [0])

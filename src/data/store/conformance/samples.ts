@@ -7,7 +7,7 @@ import type { StoreCapabilities } from '../../../core/driver.ts'
  * What the suite stores. Every resource has a `group`, so that parts of a test can work beside each other without meeting.
  *
  * countries ← cities (restrict) ← clubs (cascade) ← members (cascade), trophies (restrict). Members refer to members (set to
- * null, by two fields), nodes to nodes (cascade and restrict). The ids of countries, clubs and nodes are given.
+ * null, by two fields), nodes to nodes (cascade, by two fields, and restrict). The ids of countries, clubs and nodes are given.
  */
 const Everything = resource('everything', {
   group: t.text(),
@@ -91,6 +91,7 @@ const Nodes = resource('nodes', {
   id: t.text({ maxLength: 40 }),
   group: t.text(),
   parent: t.ref('nodes', { optional: true, onDelete: 'cascade' }),
+  second: t.ref('nodes', { optional: true, onDelete: 'cascade' }),
   blocker: t.ref('nodes', { optional: true }),
 }).index('group', 'parent')
 

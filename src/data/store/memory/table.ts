@@ -78,15 +78,18 @@ export class Table {
     return [...this.#rows].filter(([, row]) => this.value(row, field) === value).map(([id]) => id)
   }
 
-  /**
-   * Makes this the row of the id, or takes the row away. The function returned undoes it; the last version that it leaves then
-   * is hidden behind the row, until the row goes and leaves its own.
-   */
+  /** Makes this the row of the id, or takes the row away. The function returned undoes it. */
   put(id: string, row: Row | undefined): () => void {
     const before = this.#rows.get(id)
+    const lastVersion = this.#lastVersions.get(id)
     if (row === undefined && this.resource.ids === 'given') this.#lastVersions.set(id, this.version(id))
     this.#replace(id, before, row)
-    return () => this.#replace(id, row, before)
+    return () => {
+      this.#replace(id, row, before)
+      // A row that its own commit made and took away again has left a version of which nobody may hear.
+      if (lastVersion === undefined) this.#lastVersions.delete(id)
+      else this.#lastVersions.set(id, lastVersion)
+    }
   }
 
   #replace(id: string, before: Row | undefined, after: Row | undefined): void {
