@@ -15,7 +15,7 @@ export interface World {
   readonly ids: Readonly<Record<string, readonly string[]>>
 }
 
-const idsPerResource = 8
+const idsPerResource = 10
 
 export function worldOf(number: number): World {
   const random = seededRandom(number)

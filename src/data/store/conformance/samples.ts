@@ -40,7 +40,8 @@ const Everything = resource('everything', {
   .index('text')
   .index('fraction', 'whole')
   .index('boolean', 'date', 'integer')
-  .index('enum', 'decimal')
+  .index('decimal', 'enum')
+  .index('bigint')
   .index('identifier')
   .index('timestamp', 'bigint')
 

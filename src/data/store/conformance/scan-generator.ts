@@ -12,7 +12,8 @@ export async function drawScan(drawing: Drawing, world: World): Promise<Scan> {
   const path = dice.pick(pathsOf(sample).filter(([first]) => isAlone || first === 'group'))
   const draw = (name: string): Value => drawMember(dice, world, sample, name)
   const least = isAlone ? 0 : 1
-  const equalMembers = gives.orderedScans ? least + dice.below(path.length - least) : path.length - 1
+  const few = Math.min(path.length, dice.chance(50) ? 2 : path.length)
+  const equalMembers = gives.orderedScans ? least + dice.below(few - least) : path.length - 1
   const equal: (Value | readonly Value[])[] = path.slice(0, equalMembers).map(draw)
   if (equal.length > 0 && dice.chance(25)) {
     const at = dice.below(equal.length)
@@ -28,7 +29,7 @@ export async function drawScan(drawing: Drawing, world: World): Promise<Scan> {
     equal,
     ...range,
     descending: dice.chance(50),
-    limit: 1 + dice.below(8),
+    limit: 1 + dice.below(10),
   } as const
   return dice.chance(40) ? { ...scan, after: await drawCursor(drawing, scan, sample, world) } : scan
 }

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { type RunningServer, startServer, temporaryFolder } from '../server.ts'
+import { allRows, appFolder, isLong, send, times } from './http.ts'
+
+const races = isLong ? 10_000 : 500
+
+suite('callers who race', () => {
+  const folder = temporaryFolder()
+  let server: RunningServer
+  before(async () => {
+    server = await startServer({ app: appFolder, dataFolder: folder.path })
+  })
+  after(async () => {
+    await server[Symbol.asyncDispose]()
+    folder[Symbol.dispose]()
+  })
+
+  const newItem = async (seatsLeft: number): Promise<string> =>
+    (await send(`${server.url}/v1/items`, 'POST', { seatsLeft })).body.id
+
+  /** Two buyers for the last seats, again and again; how often both got them, and what was wrong otherwise. */
+  const raceFor = async (operation: string, count: number) => {
+    const wrong = { oversold: 0, unsold: 0, otherRefusals: 0, sumsOff: 0 }
+    await times(count, 8, async (at) => {
+      const seats = 1 + (at % 3)
+      const item = await newItem(seats)
+      const buyers = await Promise.all([1, 2].map(() => send(`${server.url}/v1/${operation}`, 'POST', { item, seats })))
+      const sold = buyers.filter(({ status }) => status === 200).length
+      if (sold > 1) wrong.oversold++
+      if (sold < 1) wrong.unsold++
+      wrong.otherRefusals += buyers.filter(({ status }) => status !== 200 && status !== 409).length
+      const { seatsLeft } = (await send(`${server.url}/v1/items/${item}`, 'GET')).body
+      const { data } = (await send(`${server.url}/v1/purchases?item=${item}`, 'GET')).body
+      const taken = data.reduce((sum: number, purchase: { seats: number }) => sum + purchase.seats, 0)
+      if (taken + seatsLeft !== seats) wrong.sumsOff++
+    })
+    return wrong
+  }
+
+  test(`two buyers of the last seats never both get them, ${races} times, and every refusal is a 409`, async () => {
+    assert.deepEqual(await raceFor('buy', races), { oversold: 0, unsold: 0, otherRefusals: 0, sumsOff: 0 })
+  })
+
+  test('control: without transaction and guard the checker sees seats sold twice', async () => {
+    const { oversold, sumsOff } = await raceFor('buy-blindly', 50)
+    assert.ok(oversold > 0)
+    assert.ok(sumsOff > 0)
+  })
+
+  test('transfers that read and write two rows keep the sum, whatever conflicts', async () => {
+    const bank = (await send(`${server.url}/v1/banks`, 'POST', { name: 'one' })).body.id
+    const accounts = await Promise.all(
+      [0, 1, 2].map(async () => (await send(`${server.url}/v1/accounts`, 'POST', { bank, balance: 100 })).body.id),
+    )
+    const statuses = new Map<number, number>()
+    await times(600, 32, async (at) => {
+      const [from, to] = [accounts[at % 3], accounts[(at + 1 + (at % 2)) % 3]]
+      const { status } = await send(`${server.url}/v1/transfer`, 'POST', { from, to, amount: 1 + (at % 5) })
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    })
+    const rows = await allRows(server.url, 'accounts')
+    assert.equal(
+      rows.reduce((sum, { balance }) => sum + balance, 0),
+      300,
+    )
+    assert.deepEqual(
+      [...statuses.keys()].filter((status) => status !== 204 && status !== 409),
+      [],
+    )
+    assert.ok((statuses.get(204) ?? 0) > 0)
+  })
+})
