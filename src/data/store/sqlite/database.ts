@@ -20,7 +20,12 @@ export function openDatabase(path: string): { readonly database: DatabaseSync; r
     return { database, durability: durabilityOf(database, path) }
   } catch (error) {
     database?.close()
-    throw sqliteError(error, path) ?? dataErrors.STORE_CANNOT_OPEN(`${path} cannot be opened`, { cause: error })
+    const known = sqliteError(error, path)
+    // An input/output error here is nearly always a file system that may not be written.
+    if (known !== undefined && known.code !== 'STORE_UNAVAILABLE') throw known
+    throw dataErrors.STORE_CANNOT_OPEN(`${path} cannot be opened: it may not be written, or the disk fails`, {
+      cause: error,
+    })
   }
 }
 
