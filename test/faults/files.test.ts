@@ -16,7 +16,7 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { EndedEarly, startServer, temporaryFolder } from '../server.ts'
+import { EndedEarly, startServer, temporaryFolder } from '../running-server.ts'
 import { allRows, appFolder, send } from './http.ts'
 
 /** A start that must fail: its exit code, and what it said. */

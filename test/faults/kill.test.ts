@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seededRandom } from '../../src/core/random.ts'
-import { startServer, temporaryFolder } from '../server.ts'
+import { startServer, temporaryFolder } from '../running-server.ts'
 import { allRows, appFolder, isLong, send } from './http.ts'
 
 const creators = 64

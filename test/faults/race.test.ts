@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { type RunningServer, startServer, temporaryFolder } from '../server.ts'
+import { type RunningServer, startServer, temporaryFolder } from '../running-server.ts'
 import { allRows, appFolder, isLong, send, times } from './http.ts'
 
 const races = isLong ? 10_000 : 500

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { engine } from '../engine.ts'
-import { startServer, temporaryFolder } from '../server.ts'
+import { startServer, temporaryFolder } from '../running-server.ts'
 import { appFolder, send, times } from './http.ts'
 
 const strace = engine('strace')

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type Engine, engine } from '../engine.ts'
-import { startServer, temporaryFolder } from '../server.ts'
+import { startServer, temporaryFolder } from '../running-server.ts'
 
 const isCi = process.env.CI === 'true'
 const schemathesis: Engine = isCi

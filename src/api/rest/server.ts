@@ -121,7 +121,17 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
   }
   return {
     listen: (address) => listenOn(fastify, address),
-    [Symbol.asyncDispose]: () => fastify.close(),
+    [Symbol.asyncDispose]: () => drained(fastify),
+  }
+}
+
+/** Stops listening and waits for the requests under way; a connection that falls idle meanwhile is closed at once. */
+async function drained(fastify: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => fastify.server.closeIdleConnections(), 50)
+  try {
+    await fastify.close()
+  } finally {
+    clearInterval(sweep)
   }
 }
 

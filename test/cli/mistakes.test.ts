@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { project, smallApp } from './project.ts'
+
+/** Each mistake: what is there, what is asked, the exit code, and what must be said. */
+const mistakes: readonly {
+  readonly mistake: string
+  readonly files: Readonly<Record<string, string>>
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly code: number
+  readonly says: readonly RegExp[]
+}[] = [
+  {
+    mistake: 'an unknown preset',
+    files: { 'app.ts': smallApp },
+    args: ['start', '-t', 'clustr'],
+    code: 2,
+    says: [/no topology "clustr"/, /presets are embedded/],
+  },
+  { mistake: 'an unknown command', files: {}, args: ['strat'], code: 2, says: [/unknown command 'strat'/, /start/] },
+  { mistake: 'an unknown option', files: {}, args: ['check', '--fast'], code: 2, says: [/unknown option '--fast'/] },
+  {
+    mistake: 'no app',
+    files: {},
+    args: ['start'],
+    code: 1,
+    says: [/there is no .*app\.ts/, /package\.json#banyan\.app/],
+  },
+  {
+    mistake: 'an app that is not exported',
+    files: { 'app.ts': 'export const x = 1' },
+    args: ['start'],
+    code: 1,
+    says: [/no default export made with app\(…\)/],
+  },
+  {
+    mistake: 'an app that throws',
+    files: { 'app.ts': 'throw new Error("my own mistake")' },
+    args: ['check'],
+    code: 1,
+    says: [/my own mistake/, /app\.ts/],
+  },
+  {
+    mistake: 'a resource without access',
+    files: { 'app.ts': smallApp.replace('.access({ read: anyone, write: anyone })', '') },
+    args: ['start'],
+    code: 3,
+    says: [/resources\/tasks/, /→/],
+  },
+  {
+    mistake: 'an index on a field that there is not',
+    files: { 'app.ts': smallApp.replace("index('title')", "index('titel')") },
+    args: ['check'],
+    code: 3,
+    says: [/titel/],
+  },
+  {
+    mistake: 'a topology that is not JSON',
+    files: { 'app.ts': smallApp, 'small.json': '{' },
+    args: ['check', '-t', 'small.json'],
+    code: 3,
+    says: [/small\.json is not JSON/],
+  },
+  {
+    mistake: 'a topology with an unknown driver',
+    files: { 'app.ts': smallApp, 'small.json': '{"stores":{"main":{"driver":"sqlit"}}}' },
+    args: ['check', '-t', 'small.json'],
+    code: 3,
+    says: [/sqlit/, /sqlite/],
+  },
+  {
+    mistake: 'a store that keeps nothing, and nobody said so',
+    files: { 'app.ts': smallApp, 'small.json': '{"stores":{"main":{"driver":"memory"}}}' },
+    args: ['start', '-t', 'small.json'],
+    code: 3,
+    says: [/memory keeps nothing/, /volatile/],
+  },
+  {
+    mistake: 'a port that is none',
+    files: { 'app.ts': smallApp },
+    args: ['start'],
+    env: { PORT: 'abc' },
+    code: 2,
+    says: [/PORT is "abc"/],
+  },
+  {
+    mistake: 'production without an identity',
+    files: {
+      'app.ts': smallApp.replace('write: anyone', 'write: signedIn').replace('anyone, app', 'anyone, app, signedIn'),
+    },
+    args: ['start'],
+    env: { NODE_ENV: 'production' },
+    code: 3,
+    says: [/identity/],
+  },
+  {
+    mistake: 'a request that is none',
+    files: { 'app.ts': smallApp },
+    args: ['explain', 'tasks'],
+    code: 2,
+    says: [/is not a request/],
+  },
+  {
+    mistake: 'a route that there is not',
+    files: { 'app.ts': smallApp },
+    args: ['explain', 'GET /v1/task'],
+    code: 2,
+    says: [/no route GET \/v1\/task/, /GET \/v1\/tasks/],
+  },
+]
+
+suite('a mistake is told with its place, its reason and its mend', { concurrency: 2 }, () => {
+  for (const { mistake, files, args, env, code, says } of mistakes) {
+    test(`${mistake} exits with ${code}`, async () => {
+      using it = project(files)
+      const ended = await it.run(args, env)
+      assert.equal(ended.code, code, ended.out + ended.err)
+      for (const words of says) assert.match(ended.out + ended.err, words)
+    })
+  }
+})
+
+test('changes of the schema are additive at start, and what would destroy data is refused with 4', async () => {
+  using it = project({
+    'app.ts': smallApp,
+    'seed.ts': `import { seed } from 'banyan'
+import tasks from './app.ts'
+export default seed(tasks, { name: 'first', parts: () => [{ resource: 'tasks', total: 1, rows: [{ title: 'one' }] }] })`,
+    'package.json': '{ "type": "module", "banyan": { "seed": "./seed.ts" } }',
+  })
+  const started = async () => {
+    const { startServer } = await import('../running-server.ts')
+    await using server = await startServer({ app: it.path, dataFolder: `${it.path}/.banyan` })
+    const response = await fetch(`${server.url}/v1/tasks`)
+    return ((await response.json()) as { data: Record<string, unknown>[] }).data
+  }
+  assert.equal((await started()).length, 1)
+  it.write(
+    'app.ts',
+    smallApp.replace(
+      'maxLength: 80 })',
+      'maxLength: 80 }), done: t.boolean({ default: false }), note: t.text({ optional: true })',
+    ),
+  )
+  const [row] = await started()
+  assert.deepEqual([row!.done, row!.note], [false, null])
+
+  const refusals: readonly (readonly [string, string, RegExp])[] = [
+    ['a field that is gone', smallApp, /no longer declares the field (done|note)/],
+    [
+      'a new required field',
+      smallApp.replace(
+        'maxLength: 80 })',
+        'maxLength: 80 }), done: t.boolean({ default: false }), note: t.text({ optional: true }), due: t.date()',
+      ),
+      /due is required/,
+    ],
+    [
+      'another kind',
+      smallApp.replace(
+        't.text({ maxLength: 80 })',
+        't.integer(), done: t.boolean({ default: false }), note: t.text({ optional: true })',
+      ),
+      /title is integer instead of text/,
+    ],
+    [
+      'a resource that is gone',
+      smallApp.replaceAll("'tasks', {", "'jobs', {").replace("service('jobs'", "service('tasks'"),
+      /no longer declares tasks/,
+    ],
+  ]
+  for (const [what, text, says] of refusals) {
+    it.write('app.ts', text)
+    it.write('package.json', '{ "type": "module" }')
+    const { code, err } = await it.run(['start'], { BANYAN_DATA: `${it.path}/.banyan` })
+    assert.equal(code, 4, `${what}: ${err}`)
+    assert.match(err, says)
+  }
+})
+
+test('check and routes print JSON for programs, and help says what there is', async () => {
+  using it = project({ 'app.ts': smallApp })
+  const sheet = JSON.parse((await it.run(['check', '--json'])).out)
+  assert.equal(sheet.ok, true)
+  assert.match(JSON.stringify(sheet.sheet), /synchronous=FULL/)
+  const routes = JSON.parse((await it.run(['routes', '--json'])).out)
+  assert.ok(
+    routes.some(({ method, path }: { method: string; path: string }) => `${method} ${path}` === 'POST /v1/tasks'),
+  )
+  const help = await it.run(['--help'])
+  assert.equal(help.code, 0)
+  for (const word of ['dev', 'start', 'check', 'routes', 'explain', 'BANYAN_DATA', 'Exit codes'])
+    assert.match(help.out, new RegExp(word))
+})
