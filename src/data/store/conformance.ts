@@ -85,8 +85,12 @@ export function storeConformance(name: string, open: Open, options: StoreConform
         t.diagnostic(`${name}, ${title}: BANYAN_SEED=${seed}`)
         const verdict = await modelRun({ open, openReference, gives, seed, ...run })
         if (verdict.kind === 'different') {
-          const steps = verdict.reproduction.map((batch) => JSON.stringify(batch)).join('\n')
-          assert.fail(`BANYAN_SEED=${seed}: ${verdict.difference}\n\nthe shortest way there, a batch a line:\n${steps}`)
+          const steps = verdict.reproduction.map((batch) => JSON.stringify(batch))
+          const shown =
+            steps.length > stepsShown ? [`… ${steps.length - stepsShown} before`, ...steps.slice(-stepsShown)] : steps
+          assert.fail(
+            `BANYAN_SEED=${seed}: ${verdict.difference}\n\nthe shortest way there that was found, a batch a line:\n${shown.join('\n')}`,
+          )
         }
         t.diagnostic(JSON.stringify(verdict))
       })
@@ -101,6 +105,8 @@ export const storeExamples: readonly Example[] = [
   ...referenceExamples,
   ...commitExamples,
 ]
+
+const stepsShown = 20
 
 function reasonToSkip(
   { name, needs }: Example,

@@ -179,6 +179,16 @@ export const referenceExamples: readonly Example[] = [
     },
   },
   {
+    name: 'a reference that is written and set to null by a deletion of the same commit is none',
+    needs: 'references',
+    async run(session) {
+      await session.insert('countries', 'land')
+      await session.commit([insertOf('everything', idOf(1), { country: 'land' }), deleteOf('countries', 'land')])
+      const { country, version } = (await session.row('everything', idOf(1)))!
+      assert.deepEqual({ country, version }, { country: null, version: 2 })
+    },
+  },
+  {
     name: 'a row that a cascade takes away and the same commit makes anew may be referred to',
     needs: 'references',
     async run(session) {

@@ -129,8 +129,11 @@ export function tableWrites(
       for (const { name, target, at } of references.get(write.resource)!) {
         const value = write.kind === 'insert' ? write.row[at] : write.set[name]
         if (value === null || value === undefined || tableOf(target).versionOf(value as string) > 0) continue
-        // A row that a cascade has taken away again refers to nothing.
-        if (deleted.length > 0 && tableOf(write.resource).versionOf(write.id) === 0) continue
+        if (deleted.length > 0) {
+          // A deletion of the same member may have taken the row away again, or set the reference to null.
+          const row = tableOf(write.resource).getOne(write.id)
+          if (row === null || row[at] === null) continue
+        }
         throw badReference(write, name, target)
       }
     }
