@@ -22,6 +22,7 @@ const checks = [
 
 /** Sends what the API's own document allows, and what it forbids; rejects on an answer that the document does not have. */
 function fuzz(
+  folder: string,
   url: string,
   authorization: readonly string[],
   examples: number,
@@ -45,7 +46,7 @@ function fuzz(
     ...authorization,
   ]
   return new Promise((resolve, reject) => {
-    const child = spawn(schemathesis.path, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 280_000 })
+    const child = spawn(schemathesis.path, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: 280_000 })
     let printed = ''
     child.stdout.on('data', (chunk) => {
       printed += chunk
@@ -67,7 +68,7 @@ test('no request makes a 5xx or an answer outside its schema', { skip: schemathe
     ['an operator', asOperator, 25],
     ['a stranger', [], 8],
   ] as const) {
-    const { code, printed } = await fuzz(server.url, authorization, examples)
+    const { code, printed } = await fuzz(folder.path, server.url, authorization, examples)
     const summary = printed.split('\n').filter((line) => /test cases|Operations|passed|failed/i.test(line))
     context.diagnostic(
       `${who}: ${summary

@@ -8,7 +8,7 @@ import { systemScheduler } from '../../core/scheduler.ts'
 import { type SeededScheduler, seededScheduler } from '../../core/seeded-scheduler.ts'
 import { silentTelemetry } from '../../core/telemetry.ts'
 import { storeConformance } from '../store/conformance.ts'
-import { memory } from '../store/memory/memory.ts'
+import { storeDrivers } from '../store/drivers.ts'
 import type { BatchContext, Commit, Outcome, Store, StoreOperation } from '../store/store.ts'
 import { type BatchingOptions, batching } from './batching.ts'
 
@@ -249,6 +249,7 @@ suite(`random batches, BANYAN_SEED=${seed}`, () => {
   })
 })
 
+const memory = await storeDrivers.memory()
 storeConformance(
   'batching over memory',
   async (resources) => {
