@@ -11,12 +11,39 @@ export function fieldSchema(field: FieldDeclaration): JsonSchema {
     ...(field.description === undefined ? {} : { description: field.description }),
     ...(field.default === undefined ? {} : { default: field.default }),
   }
-  if (!field.optional || schema.type === undefined) return described
-  return {
-    ...described,
-    type: [schema.type, 'null'],
-    ...(schema.enum === undefined ? {} : { enum: [...(schema.enum as unknown[]), null] }),
+  if (field.kind === 'json') return field.optional ? orNull(described) : notNull(described)
+  return field.optional ? orNull(described) : described
+}
+
+/** Words that say more of a value than its type does, so that adding null to the type would not be enough. */
+const narrowing = ['const', '$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'not', 'if']
+
+function orNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: values } = schema
+  if (narrowing.some((word) => word in schema) || (type === undefined && values !== undefined)) {
+    const { description, default: value, ...rest } = schema
+    return {
+      anyOf: [rest, { type: 'null' }],
+      ...(description === undefined ? {} : { description }),
+      ...(value === undefined ? {} : { default: value }),
+    }
   }
+  if (type === undefined) return schema
+  return {
+    ...schema,
+    type: [...new Set([type, 'null'].flat())],
+    ...(values === undefined ? {} : { enum: [...(values as unknown[]), null] }),
+  }
+}
+
+/** A required JSON field has a value, and null is none, whatever its own schema says. */
+function notNull(schema: JsonSchema): JsonSchema {
+  const { type } = schema
+  if (type === undefined && Object.keys(schema).every((word) => word === 'description' || word === 'default'))
+    return { type: ['object', 'array', 'string', 'number', 'boolean'], ...schema }
+  const types = [type ?? 'null'].flat()
+  if (!types.includes('null')) return schema
+  return { allOf: [schema, { not: { type: 'null' } }] }
 }
 
 /** The same without null, description and default: what a parameter or an element of a list may be. */

@@ -36,7 +36,7 @@ function ajv(allErrors: boolean): Ajv2020 {
 function load(): readonly [Ajv2020, Ajv2020] {
   const { Ajv2020: Ajv } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
   const make = (allErrors: boolean) => {
-    const instance = new Ajv({ allErrors, strict: false, validateFormats: true, addUsedSchema: false })
+    const instance = new Ajv({ allErrors, strict: false, verbose: true, addUsedSchema: false })
     for (const [name, validate] of Object.entries(formats)) instance.addFormat(name, validate)
     instance.addKeyword({
       keyword: 'x-range',
@@ -76,31 +76,38 @@ function isSmall(value: unknown): boolean {
 }
 
 function issuesOf(errors: readonly ErrorObject[] | null | undefined): readonly Issue[] {
-  return (errors ?? []).slice(0, issuesMax).map((error) => {
-    switch (error.keyword) {
-      case 'additionalProperties':
-        return {
-          pointer: pointerTo(error, error.params.additionalProperty),
-          detail: 'is not a field that can be given here',
-        }
-      case 'required':
-        return { pointer: pointerTo(error, error.params.missingProperty), detail: 'is required' }
-      case 'enum':
-        return {
-          pointer: error.instancePath,
-          detail: `must be one of ${(error.params.allowedValues as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`,
-        }
-      case 'format':
-        return {
-          pointer: error.instancePath,
-          detail: formatDetails[error.params.format as string] ?? `must be a ${error.params.format}`,
-        }
-      case 'pattern':
-        return { pointer: error.instancePath, detail: patternDetail(error) }
-      default:
-        return { pointer: error.instancePath, detail: error.message ?? 'is not valid' }
-    }
-  })
+  const issues = (errors ?? []).slice(0, issuesMax).map(issueOf)
+  // A pattern and a format say the same of a value that is neither.
+  return issues.filter(
+    ({ pointer, detail }, at) =>
+      issues.findIndex((other) => other.pointer === pointer && other.detail === detail) === at,
+  )
+}
+
+function issueOf(error: ErrorObject): Issue & { readonly pointer: string } {
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return {
+        pointer: pointerTo(error, error.params.additionalProperty),
+        detail: 'is not a field that can be given here',
+      }
+    case 'required':
+      return { pointer: pointerTo(error, error.params.missingProperty), detail: 'is required' }
+    case 'enum':
+      return {
+        pointer: error.instancePath,
+        detail: `must be one of ${(error.params.allowedValues as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`,
+      }
+    case 'format':
+      return {
+        pointer: error.instancePath,
+        detail: formatDetails[error.params.format as string] ?? `must be a ${error.params.format}`,
+      }
+    case 'pattern':
+      return { pointer: error.instancePath, detail: patternDetail(error) }
+    default:
+      return { pointer: error.instancePath, detail: error.message ?? 'is not valid' }
+  }
 }
 
 function pointerTo(error: ErrorObject, property: unknown): string {

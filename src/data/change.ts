@@ -16,7 +16,11 @@ export function newRow(
   id?: string,
 ): { readonly id: string; readonly slot: number; readonly row: Row } {
   const now = clock.now()
-  const row: Value[] = model.manifest.columns.map(({ name, field }) => storedValue(field, given[name] ?? field.default))
+  const row: Value[] = model.manifest.columns.map(({ name, field }) => {
+    const value = given[name]
+    // A null that was given is one: the default stands in for what was left out.
+    return storedValue(field, value === undefined ? field.default : value)
+  })
   row[model.createdAtAt] = now
   row[model.updatedAtAt] = now
   row[model.versionAt] = version

@@ -5,6 +5,7 @@ import type { Context } from '../core/context.ts'
 import { decodeCursor, encodeCursor, type Signer } from './cursor.ts'
 import { dataErrors } from './errors.ts'
 import type { ResourceModel } from './model.ts'
+import { compareValues } from './store/guard.ts'
 import type { Outcome, Range, Scan, ScanResult } from './store/store.ts'
 import { batchContext } from './transaction.ts'
 
@@ -62,7 +63,8 @@ export function planList(model: ResourceModel, request: ListRequest, signer: Sig
     throw dataErrors.LIST_UNSUPPORTED(`only one filter of a list may be [in]; here are ${lists.join(' and ')}`)
   const equal = equalNames.map((name) => request.equal[name]!)
   const descending = request.sort?.descending ?? false
-  const shape = JSON.stringify([manifest.name, path, equal, request.range?.bounds ?? null, descending])
+  const { gt, gte, lt, lte, prefix } = request.range?.bounds ?? noBounds
+  const shape = JSON.stringify([manifest.name, path, equal, [gt, gte, lt, lte, prefix], descending])
   const plain: Scan = {
     kind: 'scan',
     resource: manifest.name,
@@ -74,11 +76,30 @@ export function planList(model: ResourceModel, request: ListRequest, signer: Sig
   }
   if (request.after === undefined) return { model, scan: plain, shape }
   const after = decodeCursor(request.after, shape, signer)
-  if (after === undefined || after.length !== path.length - equal.length) {
+  if (after === undefined || after.length !== Math.max(1, path.length - equal.length)) {
     throw dataErrors.CURSOR_INVALID('the cursor is of another list, or was changed')
   }
-  return { model, scan: { ...plain, after }, shape }
+  if (equal.length < path.length) return { model, scan: { ...plain, after }, shape }
+  return {
+    model,
+    scan: { ...plain, equal: [...equal.slice(0, -1), idsBehind(manifest, equal.at(-1)!, after[0]!, descending)] },
+    shape,
+  }
 }
+
+/** Where a list names the ids themselves, no member is left for a cursor: the next page is of the ids behind it. */
+function idsBehind(
+  manifest: ResourceManifest,
+  ids: Value | readonly Value[],
+  after: Value,
+  descending: boolean,
+): readonly Value[] {
+  const { field } = manifest.columns[0]!
+  const behind = (id: Value) => (descending ? compareValues(field, id, after) < 0 : compareValues(field, id, after) > 0)
+  return [ids].flat().filter(behind)
+}
+
+const noBounds: Range = {}
 
 /**
  * The first declared path whose first members are exactly the fields tested for equality, whose next is the one with a range,
@@ -96,7 +117,7 @@ function pathFor(
       names.every((name) => prefix.includes(name)) &&
       (!isPublic || !rest.some((name) => manifest.fields[name]?.private)) &&
       (range === undefined || rest[0] === range.field) &&
-      (sort === undefined || sort.fields.every((name, at) => rest[at] === name))
+      (sort === undefined || sort.fields.every((name, at) => (rest[at] ?? (at === 0 ? 'id' : undefined)) === name))
     )
   })
 }
@@ -110,7 +131,7 @@ export function pathsOf(manifest: ResourceManifest): readonly (readonly string[]
 }
 
 function keyOf(row: Row, { path, equal }: Scan, model: ResourceModel): readonly Value[] {
-  return path.slice(equal.length).map((name) => row[model.indexOf(name)]!)
+  return path.slice(Math.min(equal.length, path.length - 1)).map((name) => row[model.indexOf(name)]!)
 }
 
 function describe({ equal, range, sort }: ListRequest): string {

@@ -94,7 +94,7 @@ export function inputValidator(
       })
     const input: Record<string, unknown> = {}
     for (const [name, field] of entries) {
-      const value = given[name] ?? field.default ?? null
+      const value = (given[name] === undefined ? field.default : given[name]) ?? null
       input[name] = field.kind === 'json' ? structuredClone(value) : storedValue(field, value)
     }
     return input
@@ -211,7 +211,10 @@ function answerOf({ id, output, created }: BodyOptions, models: Models): (result
           throw coreErrors.BUG(
             `${id} returned what its output does not allow: ${issues.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}`,
           )
-        const row = columns.map(({ name, field }) => storedValue(field, values[name] ?? field.default))
+        const row = columns.map(({ name, field }) => {
+          const value = values[name]
+          return storedValue(field, value === undefined ? field.default : value)
+        })
         return { kind: 'json', json: toJson(row) }
       }
     }

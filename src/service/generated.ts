@@ -1,5 +1,5 @@
 import { type Action, ruleFor } from '../app/access.ts'
-import type { Row, Value } from '../app/row.ts'
+import { type Row, storedValue, type Value } from '../app/row.ts'
 import { changeSchema, newRowSchema, replacementSchema } from '../app/schema.ts'
 import { compileSchema } from '../app/validator.ts'
 import type { Context, Principal } from '../core/context.ts'
@@ -180,8 +180,8 @@ export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): Ro
     for (const name in merged) {
       const at = manifest.columns.findIndex((column) => column.name === name)
       const field = manifest.columns[at]?.field
-      if (field?.kind === 'json' && row[at] !== null)
-        merged[name] = mergePatch(JSON.parse(row[at] as string), merged[name])
+      if (field?.kind === 'json')
+        merged[name] = mergePatch(row[at] === null ? null : JSON.parse(row[at] as string), merged[name])
     }
     validate(model, validateChange, merged)
     return change(tx, id, storedFields(model, merged), admitted)
@@ -203,7 +203,8 @@ export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): Ro
     for (const { name, field } of manifest.columns) {
       if (name === 'id' || field.private || manifest.fields[name] === undefined) continue
       if (!field.writeOnce) {
-        set[name] = storedFields(model, { [name]: value[name] ?? field.default ?? null })[name]!
+        const given = value[name] === undefined ? (field.default ?? null) : value[name]
+        set[name] = storedValue(field, given)
       } else if (
         value[name] !== undefined &&
         storedFields(model, { [name]: value[name] })[name] !== row[model.indexOf(name)]

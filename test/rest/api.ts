@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
+import type { App } from '../../src/app/app.ts'
 import { silentTelemetry } from '../../src/core/telemetry.ts'
-import { boot } from '../../src/runtime/boot.ts'
+import { type BootOptions, boot } from '../../src/runtime/boot.ts'
 import type { Topology } from '../../src/topology/topology.ts'
 import places from './app.ts'
 
@@ -18,19 +21,29 @@ export interface Answer {
   readonly body: any // `any`: tests look into answers of every shape.
 }
 
+export interface Asked {
+  /** `ada`, or `olga:operator`. */
+  readonly as?: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export interface Api extends AsyncDisposable {
   readonly url: string
-  /** `GET /v1/cities?…`, as somebody: `ada`, or `olga:operator`. */
-  ask(
-    request: string,
-    options?: { readonly as?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
-  ): Promise<Answer>
+  /** `GET /v1/cities?…`, as somebody. */
+  ask(request: string, options?: Asked): Promise<Answer>
+  /** Bytes that no decent client would send; the connection's whole answer as text. */
+  raw(bytes: string | Buffer): Promise<string>
 }
 
 /** The app of these tests, running in this process. */
-export async function api(topology: Topology): Promise<Api> {
+export async function api(
+  topology: Topology,
+  app: App<any, any, any> = places, // `any`: only what the app does is looked at.
+  options: Partial<BootOptions> = {},
+): Promise<Api> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'banyan-rest-'))
-  const runtime = await boot(places, topology, { dataFolder, production: false, telemetry: silentTelemetry })
+  const runtime = await boot(app, topology, { dataFolder, production: false, telemetry: silentTelemetry, ...options })
   const url = await runtime.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
@@ -43,7 +56,9 @@ export async function api(topology: Topology): Promise<Api> {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
       })
       const text = await response.text()
       return {
@@ -51,6 +66,11 @@ export async function api(topology: Topology): Promise<Api> {
         headers: response.headers,
         body: text.startsWith('{') ? JSON.parse(text) : text,
       }
+    },
+    async raw(bytes) {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+      socket.end(bytes)
+      return textOf(socket)
     },
     async [Symbol.asyncDispose]() {
       await runtime[Symbol.asyncDispose]()

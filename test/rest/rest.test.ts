@@ -300,6 +300,22 @@ for (const [name, topology] of Object.entries(topologies)) {
       assert.ok((await collect('kind=town', 'id')).length >= 7)
     })
 
+    test('a list of ids goes on over its pages, in both directions', async () => {
+      const ids: string[] = []
+      for (let at = 0; at < 5; at++) ids.push((await city()).id)
+      for (const sort of ['id', '-id']) {
+        const found: string[] = []
+        let next: string | null = `/v1/cities?id[in]=${ids.join(',')}&sort=${sort}&limit=2`
+        while (next !== null) {
+          const { status, body, headers }: Awaited<ReturnType<Api['ask']>> = await it.ask(`GET ${next}`)
+          assert.equal(status, 200, JSON.stringify(body))
+          found.push(...body.data.map(({ id }: { id: string }) => id))
+          next = /<(.*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1] ?? null
+        }
+        assert.deepEqual(found, sort === 'id' ? ids.toSorted() : ids.toSorted().toReversed())
+      }
+    })
+
     test('a list that no path can answer, or whose parameters are wrong, is a 400 that says so', async () => {
       const list = (query: string) => `GET /v1/cities?${query}`
       await refused(400, 'PARAMETER_UNKNOWN', list('colour=red'))

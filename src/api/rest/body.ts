@@ -2,7 +2,10 @@ import { apiErrors } from '../errors.ts'
 
 const depthMax = 32
 
-/** Parses a JSON body: refuses what is deeper than 32 levels and members named `__proto__`. */
+/**
+ * Parses a JSON body. Refuses what is deeper than 32 levels, members named `__proto__`, and numbers beyond a double, which would
+ * come back as null.
+ */
 export function parseBody(text: string): unknown {
   if (text === '') return undefined
   let value: unknown
@@ -13,20 +16,24 @@ export function parseBody(text: string): unknown {
       `the body is not JSON: ${(error as Error).message.replace(/ in JSON.*$/s, '').slice(0, 100)}`,
     )
   }
-  checkDepth(value, 1)
+  check(value, 1)
   return value
 }
 
-function checkDepth(value: unknown, depth: number): void {
-  if (typeof value !== 'object' || value === null) return
+function check(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) {
+    if (value === Infinity || value === -Infinity)
+      throw apiErrors.MALFORMED_BODY('the body has a number beyond 1.8e308')
+    return
+  }
   if (depth > depthMax) throw apiErrors.MALFORMED_BODY(`the body is more than ${depthMax} levels deep`)
   if (Array.isArray(value)) {
-    for (const member of value) if (typeof member === 'object') checkDepth(member, depth + 1)
+    for (const member of value) if (typeof member !== 'string') check(member, depth + 1)
     return
   }
   for (const name in value) {
     if (name === '__proto__') throw apiErrors.MALFORMED_BODY('the body has a member named __proto__')
     const member = (value as Record<string, unknown>)[name]
-    if (typeof member === 'object') checkDepth(member, depth + 1)
+    if (typeof member !== 'string') check(member, depth + 1)
   }
 }

@@ -56,12 +56,19 @@ function contextOf(
   const { headers } = request
   const principal = identity.principalOf(headers.authorization)
   checkAccept(request)
-  if (request.body !== undefined && !media.some((type) => headers['content-type']!.startsWith(type))) {
+  if (request.body !== undefined && !isOneOf(media, headers['content-type']!)) {
     throw apiErrors.MEDIA_TYPE_UNSUPPORTED(`${method} takes ${media.join(' or ')}`)
   }
   const hasKey = headers['idempotency-key'] !== undefined
   const key = hasKey ? idempotencyKeyOf(request, takesKey, principal !== undefined) : undefined
   return new RequestContext(request, principal, key, deadlineFrom(scheduler.monotonicMs(), timeoutMs, scheduler))
+}
+
+function isOneOf(media: readonly string[], contentType: string): boolean {
+  return (
+    media.some((type) => contentType.startsWith(type)) ||
+    media.some((type) => contentType.toLowerCase().startsWith(type))
+  )
 }
 
 /** Writes the bytes that are ready past the framework's own serialisation, which is a tenth of a small answer's time. */

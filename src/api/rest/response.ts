@@ -1,3 +1,4 @@
+import { unescape as unescaped } from 'node:querystring'
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../../core/context.ts'
 import type { Answer } from '../../service/operation.ts'
@@ -102,6 +103,12 @@ function nextUrl(url: string, next: string): string {
       : url
           .slice(at + 1)
           .split('&')
-          .filter((part) => part !== '' && !part.startsWith('after='))
-  return `${pathOf(url)}?${[...others, `after=${next}`].join('&')}`
+          .filter((part) => part !== '' && !isAfter(part))
+  // What a client sent as it is must not end the link.
+  const query = others.map((part) => part.replaceAll(/[<>"]/g, encodeURIComponent))
+  return `${pathOf(url)}?${[...query, `after=${next}`].join('&')}`
+}
+
+function isAfter(part: string): boolean {
+  return part.startsWith('after=') || (part.includes('%') && unescaped(part).startsWith('after='))
 }

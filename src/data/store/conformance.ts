@@ -14,6 +14,8 @@ import { samplesFor } from './conformance/samples.ts'
 import { scanExamples } from './conformance/scan-examples.ts'
 import { Session, scanOf } from './conformance/session.ts'
 import { checkedInSkips } from './conformance/skips.ts'
+import { sumAndGuardExamples } from './conformance/sum-and-guard-examples.ts'
+import { uniqueExamples } from './conformance/unique-examples.ts'
 import { valueExamples } from './conformance/value-examples.ts'
 import { writeExamples } from './conformance/write-examples.ts'
 import { storeDrivers } from './drivers.ts'
@@ -102,6 +104,8 @@ export const storeExamples: readonly Example[] = [
   ...valueExamples,
   ...scanExamples,
   ...writeExamples,
+  ...sumAndGuardExamples,
+  ...uniqueExamples,
   ...referenceExamples,
   ...commitExamples,
 ]

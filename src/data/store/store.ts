@@ -46,7 +46,7 @@ export interface Get {
 export interface GetResult {
   /** One for each id, null where there is none. */
   readonly rows: readonly (Row | null)[]
-  /** For client-given ids only: the last version of each id that has no row now; 0 if it never had one. */
+  /** For client-given ids only: the last version of each id that has no row now; 0 if it has one, or never had. */
   readonly lastVersions?: readonly number[]
 }
 
@@ -83,7 +83,9 @@ export interface ScanResult {
 
 /**
  * A conditional write list: either every assertion holds and every write is made, or nothing happens. Assertions are of the
- * state before the writes. At most one write a row. The writes see each other: a row may refer to one inserted beside it.
+ * state before the writes. At most one write a row. The writes are made in their order, cascades with the deletion that causes
+ * them, and the first refusal is told. Unique fields are held at each write, references only in the state that all writes
+ * leave: a row may refer to one inserted beside it.
  */
 export interface Commit {
   readonly kind: 'commit'

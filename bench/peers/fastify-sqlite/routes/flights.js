@@ -32,7 +32,7 @@ export const flights = (server, database, cursorOf) => {
       const { destination, departsAt, id } = rows[19]
       next = cursorOf(
         [destination, departsAt, id],
-        `["flights",["origin","destination","departsAt","id"],["${origin}"],null,false]`,
+        `["flights",["origin","destination","departsAt","id"],["${origin}"],[null,null,null,null,null],false]`,
       )
     }
     const link = next === null ? {} : { link: `<${request.url}&after=${next}>; rel="next"` }
