@@ -124,11 +124,17 @@ function pathFor(
 
 /** Every path by which lists of this resource may go, each ending in the id. The id's own comes first. */
 export function pathsOf(manifest: ResourceManifest): readonly (readonly string[])[] {
-  return [
-    ['id'],
-    ...manifest.paths.map((path) => (path.includes('id') ? path.slice(0, path.indexOf('id') + 1) : [...path, 'id'])),
-  ]
+  let paths = pathsOfResources.get(manifest)
+  if (paths === undefined) {
+    const ended = (path: readonly string[]) =>
+      path.includes('id') ? path.slice(0, path.indexOf('id') + 1) : [...path, 'id']
+    paths = [['id'], ...manifest.paths.map(ended)]
+    pathsOfResources.set(manifest, paths)
+  }
+  return paths
 }
+
+const pathsOfResources = new WeakMap<ResourceManifest, readonly (readonly string[])[]>()
 
 function keyOf(row: Row, { path, equal }: Scan, model: ResourceModel): readonly Value[] {
   return path.slice(Math.min(equal.length, path.length - 1)).map((name) => row[model.indexOf(name)]!)

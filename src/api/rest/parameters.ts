@@ -21,9 +21,7 @@ export interface ListParameters extends ListInput {
 export function listParameters(resource: ResourceManifest, query: Query): ListParameters {
   const issues: Issue[] = []
   const unknown: Issue[] = []
-  // A private field may lie in a path for handlers; clients can neither filter nor sort by it.
-  const isShown = (name: string) => fieldOf(resource, name)?.private === false
-  const filterable = new Set(['id', ...resource.paths.flat()].filter(isShown))
+  const filterable = filterableOf(resource)
   const equal: Record<string, Value | readonly Value[]> = {}
   let range: { field: string; bounds: Record<string, Value> } | undefined
   let sort: ListParameters['sort']
@@ -113,6 +111,19 @@ export function listParameters(resource: ResourceManifest, query: Query): ListPa
     fields,
     include,
   }
+}
+
+const filterables = new WeakMap<ResourceManifest, ReadonlySet<string>>()
+
+/** What a client may filter and sort by. A private field may lie in a path for handlers, but tells clients nothing. */
+function filterableOf(resource: ResourceManifest): ReadonlySet<string> {
+  let names = filterables.get(resource)
+  if (names === undefined) {
+    const isShown = (name: string) => fieldOf(resource, name)?.private === false
+    names = new Set(['id', ...resource.paths.flat()].filter(isShown))
+    filterables.set(resource, names)
+  }
+  return names
 }
 
 /** Reads the query of a read of one row. */
