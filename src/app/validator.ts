@@ -76,7 +76,11 @@ function isSmall(value: unknown): boolean {
 }
 
 function issuesOf(errors: readonly ErrorObject[] | null | undefined): readonly Issue[] {
-  const issues = (errors ?? []).slice(0, issuesMax).map(issueOf)
+  // What `then` and its like say of a condition follows from other faults.
+  const issues = (errors ?? [])
+    .filter(({ keyword }) => keyword !== 'if')
+    .slice(0, issuesMax)
+    .map(issueOf)
   // A pattern and a format say the same of a value that is neither.
   return issues.filter(
     ({ pointer, detail }, at) =>
@@ -86,6 +90,8 @@ function issuesOf(errors: readonly ErrorObject[] | null | undefined): readonly I
 
 function issueOf(error: ErrorObject): Issue & { readonly pointer: string } {
   switch (error.keyword) {
+    case 'false schema':
+      return { pointer: error.instancePath, detail: 'is not a field that can be given here' }
     case 'additionalProperties':
       return {
         pointer: pointerTo(error, error.params.additionalProperty),

@@ -101,6 +101,11 @@ export class OpenTransaction {
     return row === null || buffered === undefined ? row : counted(model, applied(model, id, row, buffered))
   }
 
+  /** Whether this transaction has deleted the row. */
+  isDeleted(model: ResourceModel, id: string): boolean {
+    return this.#writes.of(model, id)?.kind === 'delete'
+  }
+
   /** The last version of a client-given id that has no row; 0 if it never had one. */
   async lastVersion(model: ResourceModel, id: string): Promise<number> {
     this.#enter(model, model.slotOf(id))

@@ -8,12 +8,12 @@ import type { Answer, GeneratedOperation } from './operation.ts'
 import { problemOf } from './problem.ts'
 
 /** One write of a batch. */
-export interface BatchMember {
-  readonly op: 'create' | 'update' | 'delete'
-  readonly id?: string
-  readonly version?: number
-  readonly value?: Readonly<Record<string, unknown>>
-}
+export type BatchMember =
+  | { readonly op: 'create'; readonly value: Given }
+  | { readonly op: 'update'; readonly id: string; readonly version?: number; readonly value: Given }
+  | { readonly op: 'delete'; readonly id: string; readonly version?: number }
+
+type Given = Readonly<Record<string, unknown>>
 
 export interface BatchInput {
   readonly atomic: boolean
@@ -30,21 +30,20 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
     tx: Parameters<typeof writes.create>[0],
     context: Context,
   ): Promise<Answer> => {
-    const { op, id, version, value = {} } = member
-    const match = version === undefined ? {} : { version }
-    switch (op) {
+    switch (member.op) {
       case 'create':
-        return writes.create(tx, { value }, context.principal)
+        return writes.create(tx, member, context.principal)
       case 'update':
-        return writes.update(tx, { id: idOf(id), value, ...match }, context.principal)
+        return writes.update(tx, member, context.principal)
       case 'delete':
-        return writes.delete(tx, { id: idOf(id), ...match }, context.principal)
+        return writes.delete(tx, member, context.principal)
     }
   }
 
   const each = async ({ operations }: BatchInput, context: Context): Promise<Answer> => {
     // Writes of one row keep their order; those of different rows travel together.
     const lastOfId = new Map<string, Promise<unknown>>()
+    const faults: BanyanError[] = []
     const outcomes = operations.map((member, at) => {
       const key = context.idempotencyKey === undefined ? undefined : `${context.idempotencyKey}#${at}`
       const run = async () => {
@@ -55,16 +54,19 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
           )
           return outcomeJson(answer)
         } catch (error) {
-          if (!(error instanceof BanyanError) || error.kind === 'bug') throw error
-          return `{"status":${error.status},"problem":${JSON.stringify(problemOf(error, context.requestId))}}`
+          // A fault of the app fails its own member: the others may be done.
+          const known = error instanceof BanyanError ? error : coreErrors.BUG(String(error), { cause: error })
+          if (known.kind === 'bug') faults.push(known)
+          return `{"status":${known.status},"problem":${JSON.stringify(problemOf(known, context.requestId))}}`
         }
       }
-      const id = member.id ?? (member.value?.id as string | undefined)
+      const id = member.op === 'create' ? (member.value.id as string | undefined) : member.id
       const outcome = id === undefined ? run() : (lastOfId.get(id) ?? Promise.resolve()).then(run)
       if (id !== undefined) lastOfId.set(id, outcome)
       return outcome
     })
-    return { kind: 'json', json: `{"outcomes":[${(await Promise.all(outcomes)).join(',')}]}` }
+    const json = `{"outcomes":[${(await Promise.all(outcomes)).join(',')}]}`
+    return faults.length === 0 ? { kind: 'json', json } : { kind: 'json', json, faults }
   }
 
   const together = async (input: BatchInput, context: Context): Promise<Answer> => {
@@ -97,12 +99,6 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
     access: { kind: 'anyone' }, // Each member is tested against the rule of its own action.
     run: (input: BatchInput, context: Context) => (input.atomic ? together(input, context) : each(input, context)),
   }
-}
-
-function idOf(id: string | undefined): string {
-  if (id === undefined)
-    throw coreErrors.INVALID('update and delete need an id', { issues: [{ pointer: '/id', detail: 'is required' }] })
-  return id
 }
 
 function outcomeJson(answer: Answer): string {

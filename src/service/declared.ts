@@ -120,7 +120,7 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
 
   return (input: Readonly<Record<string, unknown>>, context: Context): Promise<Answer> => {
     const work = async (remember: Remember | undefined): Promise<Answer> => {
-      const transactions = { open: 0, committed: 0 }
+      const transactions: Transactions = { open: 0, committed: 0, remembered: undefined, kept: undefined }
       const around = async (run: () => Promise<unknown>): Promise<unknown> => {
         if (transactions.committed > 0 && remember !== undefined)
           throw dataErrors.TRANSACTION_MISUSE(
@@ -130,23 +130,39 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
         try {
           const result = await run()
           transactions.committed++
+          transactions.kept = transactions.remembered
           return result
         } finally {
           transactions.open--
         }
       }
-      const finish = remember && ((tx: OpenTransaction, result: unknown) => remember(tx, toAnswer(result)))
+      const finish =
+        remember &&
+        ((tx: OpenTransaction, result: unknown) => {
+          transactions.remembered = toAnswer(result)
+          remember(tx, transactions.remembered)
+        })
       const data = dataOf(context, around, finish)
       const call = reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context, () => transactions.open > 0)
-      return toAnswer(
-        await (handler as (context: unknown) => unknown)(new HandlerContext(input, context, data, call, deps.clock)),
-      )
+      const world = new HandlerContext(input, context, data, call, deps.clock)
+      const result = await (handler as (context: unknown) => unknown)(world)
+      // What was committed with the key is the answer, also where the handler went on to something else.
+      return transactions.kept ?? toAnswer(result)
     }
     const key = idempotent ? context.idempotencyKey : undefined
     return key === undefined
       ? work(undefined)
       : deps.idempotency.run({ route: id, body: input, key, store, context }, work)
   }
+}
+
+/** The transactions of one run of a handler. */
+interface Transactions {
+  open: number
+  committed: number
+  /** The answer that the last one would leave beside its effect, and that of the one that did. */
+  remembered: Answer | undefined
+  kept: Answer | undefined
 }
 
 const noCalls = Object.freeze({})

@@ -135,6 +135,10 @@ export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): Ro
   const create: RowWrite<CreateInput> = async (tx, { value }, principal) => {
     const admitted = ruleOf('create', principal)
     validate(model, validateNew, value)
+    if (manifest.ids === 'given' && tx.isDeleted(model, value.id as string))
+      throw coreErrors.INVALID(`${model.name}/${value.id} is deleted by the same batch`, {
+        issues: [{ pointer: '/id', detail: 'is deleted by the same atomic batch; make it anew in another' }],
+      })
     const row = await insertRow(deps, model, tx, value)
     if (!isVisible(model, row, admitted))
       throw identityErrors.FORBIDDEN("the new row would not be the caller's to write")
@@ -219,6 +223,7 @@ export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): Ro
 
   const remove: RowWrite<DeleteInput> = async (tx, { id, version }, principal) => {
     const admitted = ruleOf('delete', principal)
+    if (tx.isDeleted(model, id)) throw missing({ resource: model.name, id })
     if (admitted.kind === 'rows' || version !== undefined || manifest.requireMatch)
       await target(tx, id, version, admitted)
     tx.delete(model, id, undefined, clock.now())

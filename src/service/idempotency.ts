@@ -27,8 +27,9 @@ export const idempotencyResource: ResourceManifest = resourceManifest(
 
 export interface Idempotency {
   /**
-   * Runs the work once a key. `remember` must be called inside the transaction that makes the effect, and the answer that it
-   * was given is the one that counts. Without a key the work simply runs.
+   * Runs the work once a key. `remember` must be called inside the transaction that makes the effect, and the very answer that
+   * it was given be returned once that is committed; another answer is kept by a commit of its own. Without a key the work
+   * simply runs.
    */
   run(request: IdempotentRequest, work: (remember: Remember | undefined) => Promise<Answer>): Promise<Answer>
   /** Deletes expired rows of a store, a bounded number at once; how many. */
@@ -101,8 +102,8 @@ export function idempotency(
           }
         }
         const answer = await work(remember)
-        if (remembered !== undefined) return remembered
-        // Without a transaction of its own the work leaves only this row behind.
+        if (remembered !== undefined && answer === remembered) return answer
+        // Without a transaction of its own, or when that came to nothing, the work leaves only this row behind.
         await runTransaction(context, { scans: false, slots: 'one' }, () => answer, remember)
         return answer
       } catch (error) {

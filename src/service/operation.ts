@@ -2,6 +2,7 @@ import type { AccessRule, Action } from '../app/access.ts'
 import type { FieldRecord, OperationManifest } from '../app/manifest.ts'
 import type { Row } from '../app/row.ts'
 import type { Context } from '../core/context.ts'
+import type { BanyanError } from '../core/errors.ts'
 import type { ListRequest } from '../data/list.ts'
 import type { ResourceModel } from '../data/model.ts'
 
@@ -40,7 +41,8 @@ export type Answer =
       readonly created: boolean
       readonly json: string
     }
-  | { readonly kind: 'json'; readonly json: string }
+  /** `faults`: of the app, which `json` tells by their number only, for the log of whoever answers. */
+  | { readonly kind: 'json'; readonly json: string; readonly faults?: readonly BanyanError[] }
   /** Rows that are rendered for the caller who asked: never stored. */
   | { readonly kind: 'read'; readonly model: ResourceModel; readonly row: Row; readonly included?: Included }
   | {

@@ -14,13 +14,14 @@ export interface Problem {
 
 /** What is told of an error. Of a bug nothing but its number: the details are in the log. */
 export function problemOf(error: BanyanError, requestId: string): Problem {
-  const { code, title, status, hint, kind, facts } = error
+  const { title, status, hint, kind, facts } = error
+  const code = kind === 'bug' ? 'BUG' : error.code
   return {
     type: `urn:banyan:problem:${code}`,
     title,
     status,
     detail: kind === 'bug' ? 'An assumption of the server did not hold.' : error.message,
-    code: kind === 'bug' ? 'BUG' : code,
+    code,
     hint,
     ...(facts.issues === undefined || kind === 'bug' ? {} : { errors: facts.issues }),
     requestId,

@@ -1,5 +1,6 @@
 import { compileSchema } from '../../app/validator.ts'
 import { coreErrors } from '../../core/errors.ts'
+import type { JsonSchema } from '../../core/json.ts'
 import type { BatchInput } from '../../service/batch.ts'
 
 export const batchMax = 100
@@ -23,12 +24,22 @@ export const batchSchema = {
         },
         required: ['op'],
         additionalProperties: false,
+        // Nothing is taken that would be ignored.
+        allOf: [
+          when('create', { required: ['value'], properties: { id: false, version: false } }),
+          when('update', { required: ['id', 'value'] }),
+          when('delete', { required: ['id'], properties: { value: false } }),
+        ],
       },
     },
   },
   required: ['operations'],
   additionalProperties: false,
 } as const
+
+function when(op: string, then: JsonSchema): JsonSchema {
+  return { if: { properties: { op: { const: op } } }, then }
+}
 
 const validate = compileSchema(batchSchema)
 

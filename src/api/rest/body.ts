@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { apiErrors } from '../errors.ts'
 
 const depthMax = 32
@@ -6,11 +7,13 @@ const depthMax = 32
  * Parses a JSON body. Refuses what is deeper than 32 levels, members named `__proto__`, and numbers beyond a double, which would
  * come back as null.
  */
-export function parseBody(text: string): unknown {
-  if (text === '') return undefined
+export function parseBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined
+  // What is not UTF-8 would be read as U+FFFD, and stored as that.
+  if (!isUtf8(bytes)) throw apiErrors.MALFORMED_BODY('the body is not UTF-8')
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(bytes.toString())
   } catch (error) {
     throw apiErrors.MALFORMED_BODY(
       `the body is not JSON: ${(error as Error).message.replace(/ in JSON.*$/s, '').slice(0, 100)}`,
@@ -18,6 +21,12 @@ export function parseBody(text: string): unknown {
   }
   check(value, 1)
   return value
+}
+
+/** Refuses a body that was packed for the way. */
+export function checkEncoding(encoding: string | undefined): void {
+  if (encoding !== undefined && encoding !== 'identity')
+    throw apiErrors.MEDIA_TYPE_UNSUPPORTED('a body is taken without Content-Encoding')
 }
 
 function check(value: unknown, depth: number): void {

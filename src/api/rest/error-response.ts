@@ -19,16 +19,7 @@ export function sendError(
       ? error
       : (frameworkError(error) ?? coreErrors.BUG((error as Error)?.message ?? String(error), { cause: error }))
   const requestId = requestIdOf(request)
-  if (known.kind === 'bug' || (known.status === 503 && known.code !== 'DRAINING')) {
-    telemetry.log('error', known.message, {
-      code: known.code,
-      requestId,
-      method: request.method,
-      route: request.routeOptions.url,
-      stack: known.stack,
-      cause: known.facts.cause,
-    })
-  }
+  if (known.kind === 'bug' || (known.status === 503 && known.code !== 'DRAINING')) logFault(known, request, telemetry)
   const { retryAfterSeconds, headers } = known.facts
   if (retryAfterSeconds !== undefined || known.status === 503)
     reply.header('retry-after', String(retryAfterSeconds ?? 1))
@@ -39,6 +30,18 @@ export function sendError(
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(problemOf(known, requestId)))
+}
+
+/** Logs what the caller is told by its number only. */
+export function logFault(error: BanyanError, request: FastifyRequest, telemetry: Telemetry): void {
+  telemetry.log('error', error.message, {
+    code: error.code,
+    requestId: requestIdOf(request),
+    method: request.method,
+    route: request.routeOptions.url,
+    stack: error.stack,
+    cause: error.facts.cause,
+  })
 }
 
 /** What Fastify itself refuses, in our words. */
@@ -54,6 +57,8 @@ function frameworkError(error: unknown): BanyanError | undefined {
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_ASYNC_CONSTRAINT':
       return apiErrors.MALFORMED_REQUEST('the path is not well encoded')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return apiErrors.ROUTE_MISSING('a part of the path is longer than any id')
     case 'ECONNRESET':
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return apiErrors.MALFORMED_REQUEST('the request ended early')

@@ -5,7 +5,7 @@ import type { Telemetry } from '../../core/telemetry.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Answer, Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
-import { sendError } from './error-response.ts'
+import { logFault, sendError } from './error-response.ts'
 import { checkAccept, idempotencyKeyOf } from './headers.ts'
 import { deadlineFrom, RequestContext } from './request-context.ts'
 import { type HttpResponse, responseOf } from './response.ts'
@@ -40,6 +40,8 @@ export function handlerOf(
     }
     invoke({ operation, input: asked.input }, context)
       .then((answer) => {
+        if (answer.kind === 'json' && answer.faults !== undefined)
+          for (const fault of answer.faults) logFault(fault, request, telemetry)
         write(reply, responseOf(answer, asked.fields, request, context, caching))
       })
       .catch((error: unknown) => {

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
 import { allowedMethods } from './allowed.ts'
-import { parseBody } from './body.ts'
+import { checkEncoding, parseBody } from './body.ts'
 import { bodyBytesMax, sendError } from './error-response.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import { jsonType } from './response.ts'
@@ -82,10 +82,11 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'string' },
-    (_request, text, done) => {
+    { parseAs: 'buffer' },
+    ({ headers }, bytes, done) => {
       try {
-        done(null, parseBody(text as string))
+        checkEncoding(headers['content-encoding'])
+        done(null, parseBody(bytes as Buffer))
       } catch (error) {
         done(error as Error)
       }
