@@ -32,7 +32,7 @@ export function handlerOf(
     let context: RequestContext
     let asked: RouteInput
     try {
-      context = contextOf(route, request, options)
+      context = contextOf(route, request, reply, options)
       asked = route.read(request)
     } catch (error) {
       sendError(error, request, reply, telemetry)
@@ -53,6 +53,7 @@ export function handlerOf(
 function contextOf(
   { method, media, takesKey }: Route,
   request: FastifyRequest,
+  reply: FastifyReply,
   { identity, scheduler, timeoutMs }: HandlerOptions,
 ): RequestContext {
   const { headers } = request
@@ -63,7 +64,13 @@ function contextOf(
   }
   const hasKey = headers['idempotency-key'] !== undefined
   const key = hasKey ? idempotencyKeyOf(request, takesKey, principal !== undefined) : undefined
-  return new RequestContext(request, principal, key, deadlineFrom(scheduler.monotonicMs(), timeoutMs, scheduler))
+  return new RequestContext(
+    request,
+    reply.raw,
+    principal,
+    key,
+    deadlineFrom(scheduler.monotonicMs(), timeoutMs, scheduler),
+  )
 }
 
 function isOneOf(media: readonly string[], contentType: string): boolean {

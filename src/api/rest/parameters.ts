@@ -137,7 +137,7 @@ export function rowParameters(
     .map((name) => ({ parameter: name.slice(0, 128), detail: 'is not a parameter of this route' }))
   const shape = shapeParameters(resource, query, issues)
   if (unknown.length > 0) throw apiErrors.PARAMETER_UNKNOWN(messageOf(unknown), { issues: unknown.slice(0, 20) })
-  if (issues.length > 0) throw apiErrors.PARAMETER_INVALID(messageOf(issues), { issues })
+  if (issues.length > 0) throw apiErrors.PARAMETER_INVALID(messageOf(issues), { issues: issues.slice(0, 20) })
   return shape
 }
 
@@ -169,7 +169,7 @@ export function inputFromTexts(fields: FieldRecord, texts: Query): Record<string
     }
   }
   if (unknown.length > 0) throw apiErrors.PARAMETER_UNKNOWN(messageOf(unknown), { issues: unknown.slice(0, 20) })
-  if (issues.length > 0) throw apiErrors.PARAMETER_INVALID(messageOf(issues), { issues })
+  if (issues.length > 0) throw apiErrors.PARAMETER_INVALID(messageOf(issues), { issues: issues.slice(0, 20) })
   return input
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { Bookmark } from '../../core/bookmark.ts'
 import type { Context, Principal } from '../../core/context.ts'
@@ -12,16 +13,19 @@ export class RequestContext implements Context {
   readonly idempotencyKey: string | undefined
   readonly bookmark: Bookmark
   #request: FastifyRequest
+  #response: ServerResponse
   #requestId: string | undefined
   #abort: AbortController | undefined
 
   constructor(
     request: FastifyRequest,
+    response: ServerResponse,
     principal: Principal | undefined,
     idempotencyKey: string | undefined,
     deadline: Deadline,
   ) {
     this.#request = request
+    this.#response = response
     this.principal = principal
     this.idempotencyKey = idempotencyKey
     this.deadline = deadline
@@ -42,16 +46,17 @@ export class RequestContext implements Context {
     if (this.#abort === undefined) {
       const abort = new AbortController()
       this.#abort = abort
-      const { socket } = this.#request.raw
-      const onClose = () => abort.abort(new DOMException('the caller has gone', 'AbortError'))
-      socket.once('close', onClose)
-      setTimeout(
-        () => {
-          socket.off('close', onClose)
-          abort.abort(new DOMException('the deadline has passed', 'TimeoutError'))
-        },
+      const response = this.#response
+      const timer = setTimeout(
+        () => abort.abort(new DOMException('the deadline has passed', 'TimeoutError')),
         Math.max(0, this.deadline.remainingMs()),
-      ).unref()
+      )
+      timer.unref()
+      // Of the response and not of the connection, which goes on to carry others.
+      response.once('close', () => {
+        clearTimeout(timer)
+        if (!response.writableFinished) abort.abort(new DOMException('the caller has gone', 'AbortError'))
+      })
     }
     return this.#abort.signal
   }
