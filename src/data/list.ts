@@ -34,15 +34,20 @@ export interface ListPage {
 }
 
 /** Reads a page. One row more than asked for tells whether there is a next. */
-export async function readPage({ model, scan, shape }: ListPlan, signer: Signer, context: Context): Promise<ListPage> {
-  const { limit } = scan
+export async function readPage(plan: ListPlan, signer: Signer, context: Context): Promise<ListPage> {
+  const { model, scan } = plan
   const [outcome] = (await model.store.execute(
-    [{ ...scan, limit: limit + 1 }],
+    [{ ...scan, limit: scan.limit + 1 }],
     batchContext(context),
   )) as readonly Outcome<ScanResult>[]
   if (!outcome!.ok) throw outcome!.error
   context.bookmark.observe(model.storeName, outcome!.position)
-  const { rows } = outcome!.value
+  return pageOf(plan, outcome!.value.rows, signer)
+}
+
+/** The page in what a scan of one row more has found. */
+export function pageOf({ model, scan, shape }: ListPlan, rows: readonly Row[], signer: Signer): ListPage {
+  const { limit } = scan
   if (rows.length <= limit) return { rows, next: null }
   const page = rows.slice(0, limit)
   return { rows: page, next: encodeCursor(keyOf(page[limit - 1]!, scan, model), shape, signer) }

@@ -3,12 +3,12 @@ import { type Row, storedValue, type Value } from '../app/row.ts'
 import { type Sort, sortOf } from '../app/sort.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Context } from '../core/context.ts'
-import { coreErrors } from '../core/errors.ts'
+import { assert, BanyanError, coreErrors } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
 import { newRow, storedFields, validate } from './change.ts'
 import type { Signer } from './cursor.ts'
 import { dataErrors } from './errors.ts'
-import { type ListRequest, planList, readPage } from './list.ts'
+import { type ListPlan, type ListRequest, pageOf, planList, readPage } from './list.ts'
 import type { Models, ResourceModel } from './model.ts'
 import type { GetResult, Guard, Outcome, Range } from './store/store.ts'
 import { batchContext, type OpenTransaction, runTransaction, type TransactionNeeds } from './transaction.ts'
@@ -102,7 +102,7 @@ class PlainRows {
 
   async list(query: ListQuery<unknown> = {}): Promise<Page<object>> {
     const { signer } = this.#deps
-    const plan = planList(this.#model, listRequest(this.#model, query), signer)
+    const plan = planOf(this.#model, query, signer)
     const page = await readPage(plan, signer, this.#context)
     return { data: page.rows.map(this.#model.format.toObject), next: page.next }
   }
@@ -149,9 +149,11 @@ class TransactionRows {
 
   async list(query: ListQuery<unknown> = {}): Promise<Page<object>> {
     const model = this.#model
-    const { scan } = planList(model, listRequest(model, query), this.#deps.signer)
-    const rows = await this.#tx.scan(model, scan)
-    return { data: rows.map(model.format.toObject), next: null }
+    const { signer } = this.#deps
+    const plan = planOf(model, query, signer)
+    const found = await this.#tx.scan(model, { ...plan.scan, limit: plan.scan.limit + 1 })
+    const { rows, next } = pageOf(plan, found, signer)
+    return { data: rows.map(model.format.toObject), next }
   }
 
   async insert(given: Given): Promise<object> {
@@ -235,14 +237,30 @@ function guardsOf(
   )
 }
 
+/** The plan of a handler's query. What no access path answers is a fault of the app, whoever has called it. */
+function planOf(model: ResourceModel, query: ListQuery<unknown>, signer: Signer): ListPlan {
+  try {
+    return planList(model, listRequest(model, query), signer)
+  } catch (error) {
+    if (error instanceof BanyanError && error.code === 'LIST_UNSUPPORTED')
+      throw coreErrors.BUG(error.message, { cause: error })
+    throw error
+  }
+}
+
 /** A handler's query in stored values. */
 function listRequest(model: ResourceModel, { where = {}, sort, limit = 20, after }: ListQuery<unknown>): ListRequest {
+  assert(Number.isSafeInteger(limit) && limit > 0, `a list of ${model.name} cannot have ${limit} rows`)
   const equal: Record<string, Value | readonly Value[]> = {}
   let range: ListRequest['range']
   for (const [name, filter] of Object.entries(where as Readonly<Record<string, Filter<unknown>>>)) {
     const { field } = model.manifest.columns[model.indexOf(name)]!
     const stored = (value: unknown) => storedValue(field, value)
-    if (typeof filter !== 'object' || filter === null) {
+    assert(
+      filter !== null && filter !== undefined,
+      `a list of ${model.name} cannot be filtered by a ${name} of ${filter}`,
+    )
+    if (typeof filter !== 'object') {
       equal[name] = stored(filter)
     } else if ('in' in filter) {
       equal[name] = [...new Set((filter.in as readonly unknown[]).map(stored))]

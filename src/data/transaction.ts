@@ -41,8 +41,10 @@ export async function runTransaction<Result>(
     let result: Result
     try {
       result = await body(tx)
+      // What the body still writes behind its own back would be lost, or escape the rules: it is refused.
+      tx.close()
       await tx.checkRules()
-      finish?.(tx, result)
+      if (finish !== undefined) tx.whileOpen(() => finish(tx, result))
       const { store } = tx
       // A body that neither read nor wrote has nothing to commit.
       if (store === undefined) return result
@@ -185,6 +187,13 @@ export class OpenTransaction {
 
   /** After this every use is refused: a body that goes on after its transaction has a missing `await`. */
   close(): void {
+    this.#isClosed = true
+  }
+
+  /** Opens it once more, for what is written with the body's result. */
+  whileOpen(write: () => void): void {
+    this.#isClosed = false
+    write()
     this.#isClosed = true
   }
 

@@ -71,7 +71,12 @@ export class WriteBuffer {
         throw deletedBefore(model, id)
       case undefined:
       case 'update': {
-        const expected = version ?? before?.version
+        if (before !== undefined && before.guards.length > 0)
+          throw dataErrors.TRANSACTION_MISUSE(
+            `${model.name}/${id} has a guard in this transaction, and cannot be deleted`,
+          )
+        const expected =
+          before === undefined || version === undefined ? (before?.version ?? version) : (before.version ?? version - 1)
         const match = expected === undefined ? {} : { version: expected }
         this.#put(model, { kind: 'delete', resource: model.name, id, deletedAt, ...match })
       }
@@ -133,14 +138,16 @@ function mergedUpdate(
   }
   for (const name in add) {
     const field = fieldOf(model, name)
-    if (Object.hasOwn(sets, name)) sets[name] = limited(model, before.id, name, sum(field, sets[name]!, add[name]!))
+    if (Object.hasOwn(sets, name))
+      sets[name] = limited(model, before.id, name, sets[name] === null ? null : sum(field, sets[name]!, add[name]!))
     else adds[name] = Object.hasOwn(adds, name) ? (sum(field, adds[name]!, add[name]!) as number | string) : add[name]!
   }
   for (const name in set) {
     sets[name] = set[name]!
     delete adds[name]
   }
-  const expected = version ?? before.version
+  // A version that is given behind an update is of the row as this transaction sees it, which is one ahead.
+  const expected = before.version ?? (version === undefined ? undefined : version - 1)
   return {
     ...before,
     set: sets,

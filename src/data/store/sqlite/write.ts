@@ -186,6 +186,8 @@ export function tableWrites(
   }
 }
 
+const int64Most = 2n ** 63n - 1n
+const int64Least = -(2n ** 63n)
 const operators = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
 /** One statement that changes the row only if everything expected of it holds. */
@@ -212,8 +214,16 @@ function updateSql(
     whereValues.push((amount < 0 ? least : most) - BigInt(amount))
   }
   for (const { field, operator, value } of write.guards) {
+    const bound = table.columnOf(field).encode(value)
+    const beyond = typeof bound === 'bigint' ? (bound > int64Most ? 1 : bound < int64Least ? -1 : 0) : 0
+    if (beyond !== 0) {
+      // SQLite has no such number, but every number is on one side of it.
+      const holds = beyond > 0 ? operator === 'lt' || operator === 'lte' : operator === 'gt' || operator === 'gte'
+      conditions.push(holds ? `${quoteName(field)} is not null` : '0')
+      continue
+    }
     conditions.push(`${quoteName(field)} ${operators[operator]} ?`)
-    whereValues.push(table.columnOf(field).encode(value))
+    whereValues.push(bound)
   }
   if (write.version !== undefined) {
     conditions.push('"version" = ?')
