@@ -19,6 +19,8 @@ export interface StartOptions {
   /** A program that runs Node, with its arguments. */
   readonly under?: readonly [string, ...string[]]
   readonly env?: Readonly<Record<string, string>>
+  /** Kills it after so long, wherever it then is. */
+  readonly killAfterMs?: number
 }
 
 /** A server in a process of its own. Disposing of it ends that process by its id, and waits. */
@@ -27,13 +29,14 @@ export interface RunningServer extends AsyncDisposable {
   readonly child: ChildProcess
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>
+  readonly ended: Promise<void>
   /** What it has printed. */
   output(): string
 }
 
 /** Starts a server on a free port. Rejects with what it printed if it ends instead: see `EndedEarly`. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { app, dataFolder, preload, under, env } = options
+  const { app, dataFolder, preload, under, env, killAfterMs } = options
   const node = [
     process.execPath,
     ...(preload === undefined ? [] : ['--import', preload.href]),
@@ -58,7 +61,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const line = printed.split('\n').find((text) => text.startsWith('{"url"'))
     if (line !== undefined) started.resolve(JSON.parse(line) as { url: string; pid: number })
   })
+  const killer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
   child.once('close', (code, signal) => {
+    clearTimeout(killer)
     ended.resolve()
     started.reject(new EndedEarly(code ?? -1, `the server ended with ${code ?? signal}:\n${printed}`))
   })
@@ -72,6 +77,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     url,
     child,
     output: () => printed,
+    ended: ended.promise,
     kill: () => end('SIGKILL'),
     [Symbol.asyncDispose]: () => end('SIGTERM'),
   }

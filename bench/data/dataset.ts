@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, writeFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dataFolder } from '../measure/paths.ts'
@@ -16,7 +16,7 @@ export const prepareData = async (): Promise<string> => {
   const directory = join(dataFolder, `seeded-${buildStamp()}`)
   const finished = `${directory}.finished`
   if (existsSync(finished)) return directory
-  await rm(directory, { recursive: true, force: true })
+  for (const outdated of globSync(`${dataFolder}/seeded-*`)) await rm(outdated, { recursive: true })
   await mkdir(directory, { recursive: true })
   console.error('Banyan imports the data that both sides are measured on.')
   await (await startServer({ ...banyan.program(directory), patienceMs: 600_000 }))[Symbol.asyncDispose]()

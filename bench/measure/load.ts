@@ -27,7 +27,7 @@ export const runLoad = async (plan: RequestPlan, options: LoadOptions): Promise<
   }
   return {
     successes: raw.requests,
-    requestsPerSecond: raw.requests / (raw.microseconds / 1e6),
+    seconds: raw.microseconds / 1e6,
     p50Ms: raw.p50 / 1000,
     p99Ms: raw.p99 / 1000,
   }
@@ -44,7 +44,8 @@ export type LoadOptions = {
 
 export type LoadResult = {
   readonly successes: number
-  readonly requestsPerSecond: number
+  /** How long it took by the generator's own clock. */
+  readonly seconds: number
   readonly p50Ms: number
   readonly p99Ms: number
 }

@@ -3,15 +3,16 @@ import type { PairWork, Side } from '../works/work.ts'
 import { compareAnswers } from './comparison.ts'
 import { copyOfData } from './dataset-copy.ts'
 import type { Figures } from './goal.ts'
-import { runLoad } from './load.ts'
+import { type LoadResult, runLoad } from './load.ts'
 import { cpuMicrosecondsOf, memoryOf } from './process-tree.ts'
 import { type Request, type RequestPlan, requestOf } from './request-plan.ts'
 import { type Server, startServer } from './server.ts'
 
 /**
- * Runs the pairs of a work, interleaved A B B A. Each pair has two fresh processes on two fresh copies of the data, whose
- * answers are compared, and which are both warmed up before either is measured: what differs from process to process is
- * then part of the interval and not a hidden bias.
+ * Runs the pairs of a work. Each pair has two fresh processes on two fresh copies of the data, whose answers are compared,
+ * and which are both warmed up before either is measured: what differs from process to process is then part of the interval
+ * and not a hidden bias. Within a pair they are measured A B B A, half of the time at each turn, so that neither side has the
+ * later and warmer half to itself; every other pair runs B A A B.
  */
 export const runPairs = async (
   work: PairWork,
@@ -40,43 +41,58 @@ const runPair = async (work: PairWork, data: string | undefined, effort: Effort,
   if (work.compare === 'answers') {
     await compareAnswers(a.port, b.port, [...samplesOf(work.a.plan), ...(work.alsoCompared ?? [])])
   }
-  const turns = [
-    { side: work.a, server: a, isA: true },
-    { side: work.b, server: b, isA: false },
-  ]
-  if (order === 'BA') turns.reverse()
-  for (const { side, server } of turns) await warmUp(side, server, work.connections, effort.warmUpSeconds, index)
-  let figuresOfA: Figures = {}
-  let figuresOfB: Figures = {}
-  for (const { side, server, isA } of turns) {
-    const figures = await measure(side, server, work.connections, effort.seconds, index)
-    if (isA) figuresOfA = figures
-    else figuresOfB = figures
+  const sideA = { side: work.a, server: a, turns: [] as Turn[] }
+  const sideB = { side: work.b, server: b, turns: [] as Turn[] }
+  const [first, second] = order === 'AB' ? [sideA, sideB] : [sideB, sideA]
+  for (const { side, server } of [first, second]) {
+    await warmUp(side, server, work.connections, effort.warmUpSeconds, index)
   }
-  return { a: figuresOfA, b: figuresOfB }
+  for (const { side, server, turns } of [first, second, second, first]) {
+    turns.push(await measureTurn(side, server, work.connections, effort.seconds / 2, index, turns))
+  }
+  return { a: figuresOf(sideA.turns, a), b: figuresOf(sideB.turns, b) }
 }
+
+/** What one turn of one side used, and the number of ids that it may have sent. */
+type Turn = { readonly cpuMicroseconds: number; readonly load: LoadResult; readonly sent: number }
 
 const warmUp = (side: Side, { port }: Server, connections: number, seconds: number, index: number) =>
   runLoad(side.plan, { port, connections, seconds, run: `warm${index}`, offset: samples, seed: 1000 + index })
 
-const measure = async (side: Side, server: Server, connections: number, seconds: number, index: number) => {
-  const { port, pid } = server
-  const offset = samples + Math.floor(linesOf(side.plan).length * warmUpShare)
+const measureTurn = async (
+  side: Side,
+  { port, pid }: Server,
+  connections: number,
+  seconds: number,
+  index: number,
+  earlier: readonly Turn[],
+): Promise<Turn> => {
+  const begin = samples + Math.floor(linesOf(side.plan).length * warmUpShare)
+  const offset = earlier.reduce((sum, { sent }) => sum + sent, begin)
+  const seed = 2 * index + earlier.length
   const before = cpuMicrosecondsOf(pid)
-  const load = await runLoad(side.plan, { port, connections, seconds, run: `run${index}`, offset, seed: index })
-  const used = cpuMicrosecondsOf(pid) - before
+  const load = await runLoad(side.plan, { port, connections, seconds, run: `run${index}`, offset, seed })
+  // What was under way at the end is not counted by the generator, and one more is tried before it begins.
+  const sent = load.successes + connections + 1
+  return { cpuMicroseconds: cpuMicrosecondsOf(pid) - before, load, sent }
+}
+
+/** Sums are divided by sums; of percentiles, which cannot be merged, the mean is taken. */
+const figuresOf = (turns: readonly Turn[], { pid }: Server): Figures => {
+  const total = (of: (turn: Turn) => number) => turns.reduce((sum, turn) => sum + of(turn), 0)
+  const successes = total(({ load }) => load.successes)
   return {
-    cpuMicroseconds: used / load.successes,
-    requestsPerSecond: load.requestsPerSecond,
-    p50Ms: load.p50Ms,
-    p99Ms: load.p99Ms,
+    cpuMicroseconds: total(({ cpuMicroseconds }) => cpuMicroseconds) / successes,
+    requestsPerSecond: successes / total(({ load }) => load.seconds),
+    p50Ms: total(({ load }) => load.p50Ms) / turns.length,
+    p99Ms: total(({ load }) => load.p99Ms) / turns.length,
     ...memoryOf(pid),
   }
 }
 
 /** So many requests of the plan are compared before a pair; rows that may be used once are reserved for them. */
 const samples = 5
-/** The share of a list of rows that may be used once which the warm-up has for itself. */
+/** The share of a list of ids which the warm-up has for itself, so that no row that may be used once is used again. */
 const warmUpShare = 0.3
 
 const samplesOf = (plan: RequestPlan): readonly Request[] => {

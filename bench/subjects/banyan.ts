@@ -1,27 +1,37 @@
 import { join } from 'node:path'
 import { airportCode } from '../app/rows.ts'
 import { benchFolder, rootFolder } from '../measure/paths.ts'
+import type { Program } from '../measure/server.ts'
 import type { Subject } from '../works/work.ts'
 import { build } from './build.ts'
 
-/** Banyan with some environment variables that switch a part of it off: for ablations. */
-export const banyanWith = (name: string, switches: Readonly<Record<string, string>>): Subject => ({
+/** Banyan as it is installed and started by `banyan start`, serving the app in a folder of `bench/`. */
+const banyanOf = (name: string, { folder, topology, probe, ...more }: Served): Subject => ({
   name,
   prepare: async () => build(),
   program: (dataDirectory) => ({
     name,
     command: process.execPath,
-    args: [join(rootFolder, 'bin', 'banyan.js'), 'start'],
-    cwd: join(benchFolder, 'app'),
-    environment: (port) => ({ PORT: String(port), BANYAN_DATA: dataDirectory, ...switches }),
-    probe: `/v1/airports/${airportCode(0)}`,
+    args: [join(rootFolder, 'bin', 'banyan.js'), 'start', '--topology', topology],
+    cwd: join(benchFolder, folder),
+    environment: (port) => ({ PORT: String(port), BANYAN_DATA: dataDirectory }),
+    probe,
+    ...more,
   }),
 })
 
-/** Banyan as it is installed and started by `banyan start`. */
-export const banyan = banyanWith('Banyan', {})
+type Served = Pick<Program, 'probe' | 'patienceMs'> & { readonly folder: string; readonly topology: string }
 
-/** Banyan on the memory store, for what must not depend on a disk. */
-export const banyanInMemory = banyanWith('Banyan in memory', {
-  BANYAN_TOPOLOGY: join(benchFolder, 'app', 'memory.json'),
+const measured = { folder: 'app', probe: `/v1/airports/${airportCode(0)}` }
+
+export const banyan = banyanOf('Banyan', { ...measured, topology: 'embedded' })
+
+/** Every commit a transaction of its own, with its own `fsync`. */
+export const banyanUnbatched = banyanOf('Banyan, batching off', { ...measured, topology: 'unbatched.json' })
+
+/** Another app, which takes whatever a request can carry, on the memory store: nothing here depends on a disk. */
+export const banyanInMemory = banyanOf('Banyan in memory', {
+  folder: 'stall-app',
+  topology: 'memory.json',
+  probe: '/healthz',
 })

@@ -1,6 +1,18 @@
-import { banyan } from '../subjects/banyan.ts'
-import { createOrder, echoOrder } from './requests.ts'
-import type { Work } from './work.ts'
+import type { RequestPlan } from '../measure/request-plan.ts'
+import { banyan, banyanUnbatched } from '../subjects/banyan.ts'
+import { bookSpread, createOrder, echoOrder, updateOrder } from './requests.ts'
+import type { PairWork, Work } from './work.ts'
+
+const withoutBatching = (about: Pick<PairWork, 'name' | 'title' | 'learned'>, plan: RequestPlan): PairWork => ({
+  kind: 'pair',
+  ...about,
+  needsData: true,
+  a: { subject: banyan, plan },
+  b: { subject: banyanUnbatched, plan },
+  connections: 64,
+  compare: 'answers',
+  goals: [],
+})
 
 /** Banyan beside Banyan: what storing costs, and what each trick is worth. */
 export const againstItself: readonly Work[] = [
@@ -15,4 +27,7 @@ export const againstItself: readonly Work[] = [
     compare: 'nothing',
     goals: [{ metric: 'requestsPerSecond', is: '>=', value: 0.35 }],
   },
+  withoutBatching({ name: 'create-unbatched', title: 'What batching is worth: durable create' }, createOrder),
+  withoutBatching({ name: 'update-unbatched', title: 'What batching is worth: update by version' }, updateOrder),
+  withoutBatching({ name: 'booking-unbatched', title: 'What batching is worth: booking' }, bookSpread),
 ]

@@ -12,75 +12,141 @@ export const stalls: Work = {
   subject: banyanInMemory,
   goalMs: 50,
   inputs: () => [
-    ...bodies().map(([name, body]) => post(name, '/v1/orders', body)),
+    ...bodies().map(([name, body]) => post(name, '/v1/documents', body)),
     ...bodies().map(([name, body]) => post(`${name}, operation`, '/v1/echo', body)),
-    post('batch of 100 valid creates', '/v1/orders:batch', batchOf(100, order())),
-    post(
-      'atomic batch of 100 with long texts',
-      '/v1/orders:batch',
-      batchOf(100, order({ reference: 'x'.repeat(9000) })),
+    ...batches().map(([name, body]) => post(name, '/v1/documents:batch', body)),
+    get('a page of 100 large rows', '/v1/documents?title=big&limit=100'),
+    get('a page of 100 large rows, one field', '/v1/documents?title=big&limit=100&fields=title'),
+    get('long query string', `/v1/documents?title=${'A'.repeat(lineMax)}`),
+    get('query of many parameters', `/v1/documents?${'a=b&'.repeat(lineMax / 4)}`),
+    get('query of many different parameters', `/v1/documents?${several(lineMax / 7, (n) => `a${n}=`, '&')}`),
+    get('one parameter many times', `/v1/documents?${'title=b&'.repeat(lineMax / 8)}`),
+    get('filter of many values', `/v1/documents?title[in]=${'a,'.repeat(lineMax / 2 - 20)}`),
+    get('fields without end', `/v1/documents?fields=${'title,'.repeat(lineMax / 6 - 20)}`),
+    get('sort without end', `/v1/documents?sort=${'-title,'.repeat(lineMax / 7 - 20)}`),
+    get('includes without end', `/v1/documents?include=${'parent,'.repeat(lineMax / 7 - 20)}`),
+    get('a long include', `/v1/documents?include=${'parent.'.repeat(lineMax / 7 - 20)}parent`),
+    get('deep query brackets', `/v1/documents?${'['.repeat(lineMax / 2)}${']'.repeat(lineMax / 2 - 5)}=1`),
+    get('long cursor', `/v1/documents?after=${'A'.repeat(lineMax)}`),
+    get('percent escapes', `/v1/documents?title=${'%41'.repeat(lineMax / 3)}`),
+    get('broken percent escapes', `/v1/documents?title=${'%'.repeat(lineMax)}`),
+    get('plus signs', `/v1/documents?title=${'+'.repeat(lineMax)}`),
+    get('long id', `/v1/documents/${'0'.repeat(lineMax)}`),
+    get('a path of slashes', `/v1${'/'.repeat(lineMax)}`),
+    get('a path of escapes', `/v1/documents/${'%2F'.repeat(lineMax / 3)}`),
+    get('long bookmark', '/v1/documents', { 'banyan-bookmark': 'A'.repeat(lineMax) }),
+    get('long bearer', '/v1/documents', { authorization: `Bearer dev:${'a'.repeat(lineMax)}` }),
+    get('many etags', '/v1/documents', { 'if-none-match': '"v1", '.repeat(lineMax / 6) }),
+    get('broken etags', '/v1/documents', { 'if-none-match': 'W/" '.repeat(lineMax / 4) }),
+    get('long accept', '/v1/documents', { accept: 'a/b;q=0.1, '.repeat(lineMax / 11) }),
+    get(
+      'many header fields',
+      '/v1/documents',
+      Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [`h${n}`, '1'])),
     ),
-    post('batch of 30,000', '/v1/orders:batch', batchOf(30_000, {})),
-    get('long query string', `/v1/flights?origin=${'A'.repeat(15_000)}`),
-    get('query of 3,000 parameters', `/v1/flights?${'a=b&'.repeat(3000)}`),
-    get('filter of 3,000 values', `/v1/flights?origin[in]=${'AAA,'.repeat(3000)}`),
-    get('deep query brackets', `/v1/flights?${'['.repeat(7000)}${']'.repeat(7000)}=1`),
-    get('long cursor', `/v1/flights?after=${'A'.repeat(15_000)}`),
-    get('percent escapes', `/v1/flights?origin=${'%41'.repeat(5000)}`),
-    get('long id', `/v1/flights/${'0'.repeat(15_000)}`),
-    get('long bookmark', '/v1/flights', { 'banyan-bookmark': 'A'.repeat(15_000) }),
-    get('many etags', '/v1/flights', { 'if-none-match': '"v1", '.repeat(2500) }),
+    postWith('long idempotency key', { 'idempotency-key': 'k'.repeat(lineMax) }),
+    postWith('long if-match', { 'if-match': '"v1",'.repeat(lineMax / 5) }),
+    postWith('long content type', { 'content-type': `application/json;${' '.repeat(lineMax - 100)}charset=utf-8` }),
   ],
 }
 
+/** Just below the 16,384 bytes that the request line and the header fields may take together. */
+const lineMax = 15_000
 const bytesMax = 1_000_000
 
+/** Each is put into the field that has the most to do with it. */
 const bodies = (): readonly (readonly [string, string])[] => [
-  ['nested arrays', `{"reference":${'['.repeat(bytesMax / 2 - 20)}${']'.repeat(bytesMax / 2 - 20)}}`],
-  ['nested objects', `{"reference":${'{"a":'.repeat(bytesMax / 6 - 20)}1${'}'.repeat(bytesMax / 6 - 20)}}`],
-  ['a wide array of numbers', `{"reference":[${'1,'.repeat(bytesMax / 2 - 20)}1]}`],
-  ['a wide array of empty objects', `[${'{},'.repeat(bytesMax / 3 - 20)}{}]`],
-  ['many different fields', `{${fields(bytesMax / 11 - 20, (n) => `"f${String(n).padStart(5, '0')}":1`)}}`],
-  ['one field many times', `{${fields(bytesMax / 7 - 20, () => '"ab":1')}}`],
-  ['hash-alike field names', `{${fields(bytesMax / 13 - 20, (n) => `"${n * 4_294_967}":1`)}}`],
-  ['a long text', JSON.stringify(order({ reference: 'x'.repeat(bytesMax - 400) }))],
-  ['a long text of escapes', `{"reference":"${'\\u0041'.repeat(bytesMax / 6 - 20)}"}`],
-  ['a long text of surrogates', `{"reference":"${'\\ud83d'.repeat(bytesMax / 6 - 20)}"}`],
-  ['a long number', `{"quantity":${'9'.repeat(bytesMax - 40)}}`],
-  ['a long decimal', JSON.stringify(order({ price: `${'9'.repeat(bytesMax - 400)}.5` }))],
-  ['a decimal of zeros', JSON.stringify(order({ price: `0.${'0'.repeat(bytesMax - 400)}` }))],
-  ['a timestamp that goes on', JSON.stringify(order({ dueAt: `2030-01-01T00:00:00.${'0'.repeat(bytesMax - 400)}Z` }))],
-  ['white space', `${' '.repeat(bytesMax - 2)}{}`],
-  ['cut off in the middle', JSON.stringify(order({ reference: 'x'.repeat(bytesMax - 400) })).slice(0, -20)],
-  ['prototype names', `{${fields(bytesMax / 16 - 20, () => '"__proto__":{}')}}`],
+  ['nested arrays', `{"content":${'['.repeat(bytesMax / 2 - 20)}${']'.repeat(bytesMax / 2 - 20)}}`],
+  ['nested objects', `{"content":${'{"a":'.repeat(bytesMax / 6 - 20)}1${'}'.repeat(bytesMax / 6 - 20)}}`],
+  ['arrays of 30 levels', withContent(filled(`${'['.repeat(29)}${']'.repeat(29)}`))],
+  ['a wide array of numbers', withContent(filled('1'))],
+  ['a wide array of fractions', withContent(filled('1.1e-7'))],
+  ['a wide array of empty objects', withContent(filled('{}'))],
+  ['a wide array of empty texts', withContent(filled('""'))],
+  ['a wide array of nulls', withContent(filled('null'))],
+  ['many members in a JSON field', withContent(`{${distinctMembers()}}`)],
+  ['many numbered members in a JSON field', withContent(`{${numberedMembers()}}`)],
+  ['many escapes in a JSON field', withContent(`"${'\\u0001'.repeat(bytesMax / 6 - 20)}"`)],
+  ['unique objects', JSON.stringify(document({ labels: Array.from({ length: 5000 }, (_, n) => ({ n })) }))],
+  [
+    'unique objects beyond the limit',
+    JSON.stringify(document({ labels: Array.from({ length: 15_000 }, (_, n) => ({ n })) })),
+  ],
+  [
+    'two equal objects among unique ones',
+    JSON.stringify(document({ labels: [{}, ...Array.from({ length: 5000 }, (_, n) => ({ n })), {}] })),
+  ],
+  ['unique texts', JSON.stringify(document({ tags: Array.from({ length: 9000 }, (_, n) => `${n}`) }))],
+  ['a wide array as the body', filled('{}')],
+  ['a wide array where a text belongs', `{"title":${filled('1')}}`],
+  ['a wide object where a text belongs', `{"title":{${distinctMembers()}}}`],
+  ['many unknown members', `{${distinctMembers()}}`],
+  ['many short unknown members', `{${several(bytesMax / 10 - 20, (n) => `"${n.toString(36)}":1`)}}`],
+  ['many numbered members', `{${numberedMembers()}}`],
+  ['one member many times', `{${several(bytesMax / 7 - 20, () => '"ab":1')}}`],
+  ['hash-alike member names', `{${several(bytesMax / 17 - 20, (n) => `"${n * 4_294_967}":1`)}}`],
+  ['prototype names', `{${several(bytesMax / 16 - 20, () => '"__proto__":{}')}}`],
+  ['a long text', JSON.stringify(document({ text: 'x'.repeat(bytesMax - 400) }))],
+  ['a long text beyond its limit', JSON.stringify(document({ title: 'x'.repeat(bytesMax - 400) }))],
+  ['a long text of emoji', JSON.stringify(document({ text: '😀'.repeat(bytesMax / 4 - 100) }))],
+  ['a long text of escapes', `{"title":"a","text":"${'\\u0041'.repeat(bytesMax / 6 - 20)}"}`],
+  ['a long text of half surrogates', `{"title":"a","text":"${'\\ud83d'.repeat(bytesMax / 6 - 20)}"}`],
+  ['a text that fits a pattern', JSON.stringify(document({ code: 'A-'.repeat(bytesMax / 2 - 200).concat('A') }))],
+  ['a text that nearly fits a pattern', JSON.stringify(document({ code: 'A-'.repeat(bytesMax / 2 - 200) }))],
+  ['a text that ends against a pattern', JSON.stringify(document({ code: 'A'.repeat(bytesMax - 400).concat('!') }))],
+  ['a long file', JSON.stringify(document({ file: 'A'.repeat(980_000) }))],
+  ['a file with one wrong character', JSON.stringify(document({ file: `${'A'.repeat(979_999)}=` }))],
+  ['a long number', `{"title":"a","count":${'9'.repeat(bytesMax - 40)}}`],
+  ['a long whole number as text', JSON.stringify(document({ count: '9'.repeat(bytesMax - 400) }))],
+  ['a long decimal', JSON.stringify(document({ amount: `${'9'.repeat(bytesMax - 400)}.5` }))],
+  ['a decimal of zeros', JSON.stringify(document({ amount: `0.${'0'.repeat(bytesMax - 400)}` }))],
+  [
+    'a timestamp that goes on',
+    JSON.stringify(document({ dueAt: `2030-01-01T00:00:00.${'0'.repeat(bytesMax - 400)}Z` })),
+  ],
+  ['a long reference', JSON.stringify(document({ parent: '0'.repeat(bytesMax - 400) }))],
+  ['white space', `${' '.repeat(bytesMax - 20)}{}`],
+  ['cut off in the middle', JSON.stringify(document({ text: 'x'.repeat(bytesMax - 400) })).slice(0, -20)],
+  ['not JSON', 'x'.repeat(bytesMax - 20)],
 ]
 
-const order = (changed: object = {}): object => ({
-  reference: 'order',
-  customer: 'customer-17',
-  state: 'open',
-  quantity: 3,
-  price: '199.90',
-  isExpress: false,
-  shipOn: '2030-02-01',
-  dueAt: '2030-03-01T12:00:00.000Z',
-  ...changed,
-})
+const batches = (): readonly (readonly [string, string])[] => [
+  ['batch of 100 creates', batchOf(100, document())],
+  ['batch of 100 creates with long texts', batchOf(100, document({ text: 'x'.repeat(9500) }))],
+  ['atomic batch of 100 creates with long texts', batchOf(100, document({ text: 'x'.repeat(9500) }), true)],
+  ['batch of 100 creates with JSON', batchOf(100, document({ content: Array(3000).fill({}) }))],
+  ['batch of 100 wrong creates', batchOf(100, { title: 1, unknown: Array(3000).fill(1) })],
+  ['batch of 30,000', batchOf(30_000, {})],
+  ['batch of empty objects', `{"operations":${filled('{}')}}`],
+]
 
-const batchOf = (count: number, value: object): string =>
-  JSON.stringify({ atomic: false, operations: Array.from({ length: count }, () => ({ op: 'create', value })) })
+const document = (changed: object = {}): object => ({ title: 'document', ...changed })
 
-const fields = (count: number, field: (n: number) => string): string =>
-  Array.from({ length: Math.floor(count) }, (_, n) => field(n)).join(',')
+const withContent = (json: string): string => `{"title":"document","content":${json}}`
+
+/** An array of this JSON, as long as a body may be. */
+const filled = (json: string): string => `[${several((bytesMax - 400) / (json.length + 1), () => json)}]`
+
+const distinctMembers = (): string => several(bytesMax / 11 - 20, (n) => `"f${String(n).padStart(5, '0')}":1`)
+
+const numberedMembers = (): string => several(bytesMax / 11 - 20, (n) => `"${n * 7}":1`)
+
+const batchOf = (count: number, value: object, atomic = false): string =>
+  JSON.stringify({ atomic, operations: Array.from({ length: count }, () => ({ op: 'create', value })) })
+
+const several = (count: number, one: (n: number) => string, between = ','): string =>
+  Array.from({ length: Math.floor(count) }, (_, n) => one(n)).join(between)
+
+const json = { 'content-type': 'application/json', authorization: 'Bearer dev:alice' }
 
 const post = (name: string, path: string, body: string): StallInput => ({
   name,
-  request: {
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/json', authorization: 'Bearer dev:alice' },
-    body,
-  },
+  request: { method: 'POST', path, headers: json, body },
+})
+
+const postWith = (name: string, headers: Request['headers']): StallInput => ({
+  name,
+  request: { method: 'POST', path: '/v1/documents', headers: { ...json, ...headers }, body: '{"title":"document"}' },
 })
 
 const get = (name: string, path: string, headers: Request['headers'] = {}): StallInput => ({

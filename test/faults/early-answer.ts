@@ -21,7 +21,7 @@ DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string, ...r
     setInterval(() => {
       if (isOpen) statement.run()
       isOpen = false
-    }, 400).unref()
+    }, 5000).unref()
     return { run: () => {} } as unknown as StatementSync // See above.
   }
   return statement

@@ -1,91 +1,93 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seededRandom } from '../../src/core/random.ts'
-import { startServer, temporaryFolder } from '../running-server.ts'
+import { EndedEarly, startServer, temporaryFolder } from '../running-server.ts'
+import { create } from './creators.ts'
+import { integrityOf } from './database.ts'
 import { allRows, appFolder, isLong, send } from './http.ts'
-
-const creators = 64
-
-/** Creates rows from 64 callers until the process is killed; what was acknowledged, and what was tried. */
-async function createUntilKilled(dataFolder: string, round: number, afterMs: number, preload?: URL) {
-  const server = await startServer({ app: appFolder, dataFolder, ...(preload === undefined ? {} : { preload }) })
-  const tried = new Set<string>()
-  const acknowledged = new Set<string>()
-  let isOver = false
-  let next = 0
-  const callers = Array.from({ length: creators }, async () => {
-    while (!isOver) {
-      const value = `${round}-${next++}`
-      tried.add(value)
-      const { status } = await send(`${server.url}/v1/entries`, 'POST', { value })
-      if (status === 201) acknowledged.add(value)
-      else if (status === 0) break
-    }
-  })
-  // However slow the machine is, there is something to lose.
-  for (let waitedMs = 0; acknowledged.size < 60 && waitedMs < 30_000; waitedMs += 10) await sleep(10)
-  await sleep(afterMs)
-  await server.kill()
-  isOver = true
-  await Promise.all(callers)
-  return { tried, acknowledged }
-}
-
-interface Verdict {
-  readonly lost: number
-  readonly doubled: number
-  readonly unknown: number
-  readonly integrity: string
-}
-
-/** What the data say of what clients were told. */
-async function judge(
-  dataFolder: string,
-  tried: ReadonlySet<string>,
-  acknowledged: ReadonlySet<string>,
-): Promise<Verdict> {
-  await using server = await startServer({ app: appFolder, dataFolder })
-  const values = (await allRows(server.url, 'entries')).map(({ value }) => value as string)
-  const stored = new Set(values)
-  await server[Symbol.asyncDispose]()
-  const database = new DatabaseSync(join(dataFolder, 'main.db'))
-  const integrity = String(Object.values(database.prepare('pragma integrity_check').get()!)[0])
-  database.close()
-  return {
-    lost: [...acknowledged].filter((value) => !stored.has(value)).length,
-    doubled: values.length - stored.size,
-    unknown: [...stored].filter((value) => !tried.has(value)).length,
-    integrity,
-  }
-}
+import { audit, type Entry, type Ledger, newLedger } from './ledger.ts'
 
 const seed = Number(process.env.BANYAN_SEED ?? Date.now() % 2 ** 31)
+const creators = 64
 
-async function run(rounds: number, preload?: URL) {
-  using folder = temporaryFolder()
-  const random = seededRandom(seed)
-  const tried = new Set<string>()
-  const acknowledged = new Set<string>()
-  for (let round = 0; round < rounds; round++) {
-    const result = await createUntilKilled(folder.path, round, random.below(600), preload)
-    for (const value of result.tried) tried.add(value)
-    for (const value of result.acknowledged) acknowledged.add(value)
-  }
-  return { verdict: await judge(folder.path, tried, acknowledged), acknowledged: acknowledged.size }
+interface Round {
+  readonly prefix: string
+  /** Counted from when there is something to lose. */
+  readonly killAfterMs: number
+  readonly preload?: URL
 }
 
-test('kill -9 under 64 creators loses no acknowledged row and doubles none', async (context) => {
+/** Starts a server on data that may have been left by a kill, audits them, and kills it under creators; what the audit found. */
+async function killWhileCreating(
+  dataFolder: string,
+  ledger: Ledger,
+  { prefix, killAfterMs, preload }: Round,
+): Promise<readonly string[]> {
+  const server = await startServer({ app: appFolder, dataFolder, ...(preload === undefined ? {} : { preload }) })
+  const findings = audit(ledger, (await allRows(server.url, 'entries')) as readonly Entry[])
+  const before = ledger.acknowledged.size
+  const creating = create(server.url, ledger, { creators, prefix })
+  for (let waitedMs = 0; ledger.acknowledged.size < before + 60 && waitedMs < 30_000; waitedMs += 10) await sleep(10)
+  await sleep(killAfterMs)
+  await server.kill()
+  await creating
+  return findings
+}
+
+/** What is wrong with the data that a kill left, once a server has started on them again. */
+async function auditAfterRestart(dataFolder: string, ledger: Ledger): Promise<readonly string[]> {
+  await using server = await startServer({ app: appFolder, dataFolder })
+  return audit(ledger, (await allRows(server.url, 'entries')) as readonly Entry[])
+}
+
+const rounds = isLong ? 50 : 5
+
+test(`kill -9 under ${creators} creators, ${rounds} times, loses nothing acknowledged and doubles nothing`, async (context) => {
   context.diagnostic(`BANYAN_SEED=${seed}`)
-  const { verdict, acknowledged } = await run(isLong ? 50 : 5)
-  context.diagnostic(`${acknowledged} rows were acknowledged`)
-  assert.ok(acknowledged > 100, `only ${acknowledged} rows were acknowledged`)
-  assert.deepEqual(verdict, { lost: 0, doubled: 0, unknown: 0, integrity: 'ok' })
+  using folder = temporaryFolder()
+  const random = seededRandom(seed)
+  const ledger = newLedger()
+  for (let round = 0; round < rounds; round++) {
+    const killAfterMs = random.below(400)
+    const findings = await killWhileCreating(folder.path, ledger, { prefix: `${round}`, killAfterMs })
+    assert.deepEqual(findings, [], `before round ${round}`)
+    assert.equal(integrityOf(folder.path), 'ok', `as round ${round} left it`)
+  }
+  assert.deepEqual(await auditAfterRestart(folder.path, ledger), [])
+  assert.equal(integrityOf(folder.path), 'ok')
+  const { asked, acknowledged, refused } = ledger
+  assert.deepEqual([...refused.values()], [])
+  const unanswered = asked.size - acknowledged.size
+  context.diagnostic(`${acknowledged.size} rows were acknowledged, ${unanswered} never answered`)
+  // Otherwise nothing was under way when the server was killed.
+  assert.ok(unanswered > 0)
 })
 
-test('control: the checker finds the rows that are lost when group commit answers before it commits', async () => {
-  const { verdict } = await run(1, new URL('./early-answer.ts', import.meta.url))
-  assert.ok(verdict.lost > 0, JSON.stringify(verdict))
+const starts = isLong ? 30 : 3
+
+test(`a server killed during its first start, ${starts} times, leaves what the next start can use`, async (context) => {
+  context.diagnostic(`BANYAN_SEED=${seed}`)
+  const random = seededRandom(seed)
+  for (let start = 0; start < starts; start++) {
+    using folder = temporaryFolder()
+    const killAfterMs = 100 + random.below(300)
+    await startServer({ app: appFolder, dataFolder: folder.path, killAfterMs }).then(
+      ({ ended }) => ended,
+      (error) => assert.ok(error instanceof EndedEarly, error),
+    )
+    await using server = await startServer({ app: appFolder, dataFolder: folder.path })
+    assert.equal((await send(`${server.url}/v1/entries`, 'POST', { value: 'first' })).status, 201)
+  }
+})
+
+test('control: the audit finds what is lost when group commit answers before it commits', async (context) => {
+  using folder = temporaryFolder()
+  const ledger = newLedger()
+  const preload = new URL('./early-answer.ts', import.meta.url)
+  await killWhileCreating(folder.path, ledger, { prefix: 'early', killAfterMs: 100, preload })
+  const findings = await auditAfterRestart(folder.path, ledger)
+  context.diagnostic(`${findings.length} of ${ledger.acknowledged.size} acknowledged rows were lost`)
+  assert.ok(findings.length > 0)
+  for (const finding of findings) assert.match(finding, /^lost: /)
 })

@@ -1,4 +1,5 @@
 import type { OperationContext } from '../../src/app/operation.ts'
+import type { Json } from '../../src/core/json.ts'
 import {
   anyOf,
   anyone,
@@ -33,9 +34,9 @@ const Sample = resource('samples', {
   isOpen: t.boolean({ optional: true }),
   startsAt: t.timestamp({ optional: true }),
   day: t.date({ optional: true }),
-  notes: t.json<unknown>({ optional: true }),
-  must: t.json<unknown>({ default: {} }),
-  shape: t.json<unknown>({
+  notes: t.json({ optional: true }),
+  must: t.json({ default: {} }),
+  shape: t.json({
     optional: true,
     schema: {
       type: ['object', 'array'],
@@ -117,8 +118,8 @@ const Paper = resource('papers', {
 
 const oracle = contract('oracle', {
   answer: {
-    input: { question: t.json<unknown>(), at: t.timestamp({ optional: true }) },
-    output: { answer: t.json<unknown>({ optional: true }), at: t.timestamp({ optional: true }) },
+    input: { question: t.json(), at: t.timestamp({ optional: true }) },
+    output: { answer: t.json({ optional: true }), at: t.timestamp({ optional: true }) },
   },
   count: { input: { by: t.integer() }, output: { total: t.integer() }, idempotent: true },
   ponder: { input: {}, idempotent: true },
@@ -146,8 +147,8 @@ const oracles = service('oracles', { implements: { oracle } }).implement('oracle
 })
 
 const input = { step: t.text({ maxLength: 20, default: 'only' }) }
-const output = { result: t.json<unknown>({ optional: true }) }
-const result = async (world: unknown) => ({ result: (await lab.run(world as World)) ?? null })
+const output = { result: t.json({ optional: true }) }
+const result = async (world: unknown) => ({ result: ((await lab.run(world as World)) ?? null) as Json })
 const experiments = service('experiments', { resources, calls: { oracle } })
   .operation('plain', { http: 'POST /plain', input, output, access: signedIn, run: result })
   // What its transaction returns is its answer, so here the test makes it whole.
@@ -157,7 +158,7 @@ const experiments = service('experiments', { resources, calls: { oracle } })
     output,
     access: signedIn,
     idempotent: true,
-    run: (world) => lab.run(world as unknown as World) as { result: unknown },
+    run: (world) => lab.run(world as unknown as World) as { result: Json },
   })
   .operation('wide', {
     http: 'POST /wide',

@@ -4,9 +4,12 @@ import { anyone, app, refuse, resource, service, t } from 'banyan'
 const Entry = resource('entries', {
   value: t.text({ maxLength: 80 }),
   padding: t.text({ maxLength: 100_000, optional: true }),
+  extra: t.json({ optional: true }),
 })
   .index('value')
   .access({ read: anyone, write: anyone })
+
+const Code = resource('codes', { id: t.text({ maxLength: 80 }) }).access({ read: anyone, write: anyone })
 
 const Item = resource('items', { seatsLeft: t.integer({ minimum: 0 }), price: t.integer({ default: 1 }) }).access({
   read: anyone,
@@ -24,7 +27,7 @@ const Account = resource('accounts', { bank: t.ref('banks'), balance: t.integer(
   .index('bank', 'createdAt')
   .access({ read: anyone, write: anyone })
 
-const shop = service('shop', { resources: { Entry, Item, Purchase, Bank, Account } })
+const shop = service('shop', { resources: { Entry, Code, Item, Purchase, Bank, Account } })
   .operation('buy', {
     http: 'POST /buy',
     input: { item: t.ref('items'), seats: t.integer({ minimum: 1 }) },
@@ -63,6 +66,27 @@ const shop = service('shop', { resources: { Entry, Item, Purchase, Bank, Account
         tx.accounts.update(from.id, { balance: from.balance - input.amount })
         tx.accounts.update(to.id, { balance: to.balance + input.amount })
       }),
+  })
+  .operation('transferBlindly', {
+    http: 'POST /transfer-blindly',
+    input: { from: t.ref('accounts'), to: t.ref('accounts'), amount: t.integer({ minimum: 1 }) },
+    access: anyone,
+    run: async ({ input, data }) => {
+      const [from, to] = [await data.accounts.get(input.from), await data.accounts.get(input.to)]
+      if (from === null || to === null) throw refuse(404)
+      if (from.balance < input.amount) throw refuse(409, { code: 'TOO_POOR' })
+      await new Promise((resolve) => setImmediate(resolve))
+      await data.accounts.update(from.id, { balance: from.balance - input.amount })
+      await data.accounts.update(to.id, { balance: to.balance + input.amount })
+    },
+  })
+  // Asks for its signal, as a handler does that passes it on to what it waits for.
+  .operation('watch', {
+    http: 'POST /watch',
+    input: {},
+    output: { isAborted: t.boolean() },
+    access: anyone,
+    run: async ({ signal }) => ({ isAborted: signal.aborted }),
   })
 
 export default app('faults', { version: 'v1', services: [shop] })
