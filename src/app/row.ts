@@ -18,7 +18,7 @@ export function storedValue(field: FieldDeclaration, value: unknown): Value {
     case 'timestamp':
       return timestampOf(value as string)!
     case 'json':
-      return JSON.stringify(value)
+      return jsonText(value)
     case 'bytes':
       return Buffer.from(value as string, 'base64url').toString('base64url')
     case 'integer':
@@ -32,6 +32,13 @@ export function storedValue(field: FieldDeclaration, value: unknown): Value {
     case 'enum':
       return value as Value
   }
+}
+
+function jsonText(value: unknown): string {
+  // A function, say, has none, and only a handler can give one.
+  const text = JSON.stringify(value) as string | undefined
+  if (text === undefined) throw new TypeError(`JSON cannot hold a ${typeof value}`)
+  return text
 }
 
 /** Object forms of rows, compiled for one list of columns. */

@@ -1,4 +1,5 @@
 import { BanyanError } from '../core/errors.ts'
+import { tellsPlace, UserError, userErrorText } from './user-error.ts'
 
 /** What the command line promises: 0 done, 1 failure, 2 usage, 3 check refused, 4 data cannot be opened, 5 port busy. */
 export function exitCodeOf(error: unknown): number {
@@ -6,10 +7,13 @@ export function exitCodeOf(error: unknown): number {
   return codes[error.code] ?? 1
 }
 
+export const usageExitCode = 2
+export const refusedExitCode = 3
+
 const codes: Readonly<Record<string, number>> = {
-  USAGE: 2,
-  PRESET_UNKNOWN: 2,
-  CHECK_REFUSED: 3,
+  USAGE: usageExitCode,
+  TOPOLOGY_UNKNOWN: usageExitCode,
+  CHECK_REFUSED: refusedExitCode,
   STORE_IN_USE: 4,
   STORE_CANNOT_OPEN: 4,
   STORE_CORRUPT: 4,
@@ -20,13 +24,21 @@ const codes: Readonly<Record<string, number>> = {
   PORT_BUSY: 5,
 }
 
-/** Says what went wrong and what to do about it; a stack only of what nobody foresaw. */
+/** Says what went wrong and what to do about it; our own stack only for what nobody foresaw. */
 export function printError(error: unknown): void {
-  if (error instanceof BanyanError && error.kind !== 'bug') {
+  if (error instanceof UserError) {
+    console.error(`banyan: ${error.message}\n\n${indented(error.text)}\n`)
+  } else if (error instanceof BanyanError && error.kind !== 'bug') {
     console.error(`banyan: ${error.message}\n  ${error.hint}\n  (${error.code})`)
   } else if (error instanceof BanyanError) {
     console.error(`banyan: ${error.message}\n  (${error.code})`)
+  } else if (tellsPlace(error)) {
+    console.error(`banyan: the app failed\n\n${indented(userErrorText(error))}\n`)
   } else {
     console.error('banyan:', error)
   }
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '    ')
 }

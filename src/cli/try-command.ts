@@ -4,8 +4,16 @@ import { deadlineIn } from '../core/deadline.ts'
 import { systemScheduler } from '../core/scheduler.ts'
 import type { Runtime } from '../runtime/boot.ts'
 
+export interface TryCommand {
+  readonly operation: string
+  readonly caller: string
+  readonly lines: readonly string[]
+}
+
+const caller = 'alice'
+
 /** A command that calls the app's first operation for signed-in callers, with rows that are there; undefined if none can be filled in. */
-export async function tryCommand(runtime: Runtime, url: string): Promise<string | undefined> {
+export async function tryCommand(runtime: Runtime, url: string): Promise<TryCommand | undefined> {
   for (const operation of runtime.operations) {
     if (operation.kind !== 'declared' || operation.manifest.method !== 'POST' || operation.access.kind !== 'signedIn')
       continue
@@ -17,11 +25,12 @@ export async function tryCommand(runtime: Runtime, url: string): Promise<string 
     }
     if (Object.values(input).includes(undefined)) continue
     const { version } = runtime.manifest
-    return [
+    const lines = [
       `  curl -X POST ${url}/${version}${operation.manifest.path} \\`,
-      `    -H 'Authorization: Bearer dev:alice' -H 'Content-Type: application/json' \\`,
+      `    -H 'Authorization: Bearer dev:${caller}' -H 'Content-Type: application/json' \\`,
       `    -d '${JSON.stringify(input)}'`,
-    ].join('\n')
+    ]
+    return { operation: operation.id, caller, lines }
   }
   return undefined
 }

@@ -1,3 +1,4 @@
+import type { FieldDeclaration } from '../app/field.ts'
 import type { FieldRecord, OperationManifest, OutputManifest } from '../app/manifest.ts'
 import type { AnyOperation } from '../app/operation.ts'
 import { type Row, rowFormat, storedValue, type Value } from '../app/row.ts'
@@ -244,7 +245,18 @@ function rowOf(model: ResourceModel, result: unknown, id: string): Row {
     )
   }
   const values = result as Readonly<Record<string, unknown>>
-  return model.manifest.columns.map(({ name, field }) => storedValue(field, values[name]))
+  return model.manifest.columns.map(({ name, field }) => {
+    const value = storedValue(field, values[name])
+    if (value === null ? !field.optional : typeof value !== typeOf(field))
+      throw coreErrors.BUG(
+        `${id} returned a row of ${model.name} whose ${name} is ${value === null ? 'missing' : typeof value}`,
+      )
+    return value
+  })
+}
+
+function typeOf({ kind }: FieldDeclaration): 'number' | 'boolean' | 'string' {
+  return kind === 'integer' ? 'number' : kind === 'boolean' ? 'boolean' : 'string'
 }
 
 function isCreation({ method, path, output }: OperationManifest, models: Models): boolean {

@@ -85,6 +85,29 @@ const mistakes: readonly {
     says: [/PORT is "abc"/],
   },
   {
+    mistake: 'a port that is too large',
+    files: { 'app.ts': smallApp },
+    args: ['start'],
+    env: { PORT: '99999' },
+    code: 2,
+    says: [/PORT is "99999"/],
+  },
+  {
+    mistake: 'a level of the log that is none',
+    files: { 'app.ts': smallApp },
+    args: ['start'],
+    env: { BANYAN_LOG_LEVEL: 'loud' },
+    code: 2,
+    says: [/BANYAN_LOG_LEVEL is "loud"/, /debug, info, warn, error/],
+  },
+  {
+    mistake: 'a topology whose name is written wrong',
+    files: { 'app.ts': smallApp, 'topologies/small.ts': 'export default {}' },
+    args: ['check', '-t', 'smal'],
+    code: 2,
+    says: [/no topology "smal"/, /those of topologies\/: small/],
+  },
+  {
     mistake: 'production without an identity',
     files: {
       'app.ts': smallApp.replace('write: anyone', 'write: signedIn').replace('anyone, app', 'anyone, app, signedIn'),

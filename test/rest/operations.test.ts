@@ -115,8 +115,10 @@ labSuite('operations', (it) => {
   })
 
   test('what its output does not allow is a fault, whose details only the log has', async () => {
-    // JSON has none of these.
-    for (const wrong of [Number.NaN, () => 1, 1n]) assert.ok([200, 500].includes((await ran(() => wrong)).status))
+    for (const wrong of [() => 1, 1n, Symbol('x')]) {
+      const { status, body } = await ran(() => wrong)
+      assert.deepEqual([status, body.code], [500, 'BUG'])
+    }
     await fault(/row of accounts/, 'POST /v1/accounts', { number: it.word(), wrong: true })
     lab.answer = () => ({ at: 'not a time' })
     await fault(/oracle\.answer returned what its output does not allow/, 'POST /v1/plain')
@@ -162,6 +164,7 @@ labSuite('operations', (it) => {
       answer: null,
       at: null,
     })
+    lab.ponder = async () => {}
     assert.equal((await ran(({ call }) => call.oracle.ponder({}))).body.result, null)
   })
 

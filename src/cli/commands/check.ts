@@ -1,38 +1,78 @@
+import { styleText } from 'node:util'
+import type { Finding } from '../../app/review/finding.ts'
+import { BanyanError } from '../../core/errors.ts'
 import { registryOf } from '../../runtime/drivers.ts'
 import { findingsText } from '../../topology/check/text.ts'
 import { check as checkApp } from '../../topology/check.ts'
-import { sheetText } from '../../topology/sheet.ts'
-import { cliErrors } from '../errors.ts'
-import { loadProject, loadTopology } from '../project.ts'
+import { type Sheet, sheetText } from '../../topology/sheet.ts'
+import { wrapped } from '../../topology/text.ts'
+import type { Topology } from '../../topology/topology.ts'
+import { refusedExitCode } from '../exit.ts'
+import { countsText } from '../findings.ts'
+import { loadProject, type Project } from '../project.ts'
 import { withScratchRuntime } from '../scratch.ts'
+import { findTopology } from '../topology.ts'
 
 export interface CheckOptions {
   readonly topology?: string
   readonly json?: boolean
 }
 
-/** Prints what is wrong and, where nothing is, the guarantee sheet with what the engines report of themselves. */
+/** Prints the guarantee sheet, with what the engines report of themselves, and every finding. Exits with 3 if one is an error. */
 export async function check(options: CheckOptions): Promise<void> {
   const project = await loadProject()
-  const topology = await loadTopology(options.topology, project)
-  const { findings, ok, sheet } = checkApp(project.app, topology, await registryOf(), {
-    production: project.production,
-  })
-  const durability = ok
-    ? await withScratchRuntime(project, topology, ({ stores }) => durabilityOf(stores.values()))
-    : {}
-  const whole = sheet?.({ durability })
-  if (options.json) {
-    console.log(JSON.stringify({ ok, findings, sheet: whole ?? null }, null, 2))
-  } else {
-    if (findings.length > 0) console.log(findingsText(findings))
-    if (ok && whole !== undefined) console.log(sheetText(whole))
-  }
-  if (!ok) throw cliErrors.CHECK_REFUSED(`${project.manifest.name} cannot run under this topology`)
+  const result = await examined(project, options.topology)
+  if (options.json) console.log(JSON.stringify(result, null, 2))
+  else console.log(resultText(result))
+  if (!result.ok) process.exitCode = refusedExitCode
 }
 
-function durabilityOf(
-  stores: Iterable<{ readonly name: string; readonly engine: { readonly durability: string } }>,
-): Record<string, string> {
-  return Object.fromEntries([...stores].map(({ name, engine }) => [name, engine.durability]))
+interface Result {
+  readonly ok: boolean
+  readonly findings: readonly Finding[]
+  readonly sheet: Sheet | null
+  /** What each engine said of its durability, or why it could not be asked. */
+  readonly engines: Asked | null
+}
+
+type Asked = { readonly durability: Readonly<Record<string, string>> } | { readonly failure: string }
+
+async function examined(project: Project, asked: string | undefined): Promise<Result> {
+  const found = await findTopology(project, asked)
+  if (found.topology === undefined) return { ok: false, findings: found.findings, sheet: null, engines: null }
+  const { app, production } = project
+  const { ok, findings, sheet } = checkApp(app, found.topology, await registryOf(), { production })
+  const engines = ok ? await enginesAsked(project, found.topology) : null
+  const reported = engines !== null && 'durability' in engines ? engines : {}
+  return { ok, findings, sheet: sheet?.(reported) ?? null, engines }
+}
+
+/** Asks engines opened on empty data: the real ones may be in use, and opening them would bring their schema up to date. */
+async function enginesAsked(project: Project, topology: Topology): Promise<Asked> {
+  try {
+    return await withScratchRuntime(project, topology, ({ stores }) => ({
+      durability: Object.fromEntries([...stores.values()].map(({ name, engine }) => [name, engine.durability])),
+    }))
+  } catch (error) {
+    if (!(error instanceof BanyanError) || error.kind === 'bug') throw error
+    return { failure: error.message }
+  }
+}
+
+function resultText({ ok, findings, sheet, engines }: Result): string {
+  const parts = [
+    ...(sheet === null ? [] : [sheetText(sheet)]),
+    ...(engines === null ? [] : [wrapped(engineWords(engines), '', '').join('\n'), '']),
+    ...(findings.length === 0 ? [] : [findingsText(findings)]),
+  ]
+  const verdict = ok
+    ? styleText('green', `This app may start: ${countsText(findings)}.`)
+    : styleText('red', `This app may not start: ${countsText(findings)}.`)
+  return [...parts, verdict].join('\n')
+}
+
+function engineWords(engines: Asked): string {
+  return 'failure' in engines
+    ? `Durability is what the drivers declare: the engines could not be asked (${engines.failure}).`
+    : 'Durability is what the engines say of themselves, opened with these options on empty data in a temporary folder. The data of the app were not touched.'
 }

@@ -1,50 +1,62 @@
 import { type Route, routesOf } from '../../api/rest/routes.ts'
-import { ruleWords } from '../../topology/sheet/words.ts'
-import { checked, loadProject, loadTopology } from '../project.ts'
+import { reviewApp } from '../../app/review.ts'
+import { memory } from '../../topology/store.ts'
+import type { Topology } from '../../topology/topology.ts'
+import { columnsText } from '../columns.ts'
+import { accessWords } from '../explain/words.ts'
+import { refusal } from '../findings.ts'
+import { loadProject } from '../project.ts'
 import { withScratchRuntime } from '../scratch.ts'
 
-/** Lists every route: address, operation, who may, and whether it takes an Idempotency-Key. */
+/** Lists every route: address, operation, who may, and what repeating it does. The same in every topology. */
 export async function routes(options: { readonly json?: boolean }): Promise<void> {
   const project = await loadProject()
-  const topology = await loadTopology(undefined, project)
-  await checked(project, topology)
-  const all = await withScratchRuntime(project, topology, ({ manifest, operations }) =>
-    routesOf(manifest.version, operations).map(described),
+  const findings = reviewApp(project.manifest, project.app)
+  if (findings.some(({ severity }) => severity === 'error')) throw refusal(findings)
+  const all = await withScratchRuntime(project, plain, ({ manifest, operations }) =>
+    routesOf(manifest.version, operations).toSorted(byAddress).map(described),
   )
   if (options.json) {
     console.log(JSON.stringify(all, null, 2))
     return
   }
-  const rows = [
-    ['METHOD', 'PATH', 'OPERATION', 'WHO MAY', 'KEY'],
-    ...all.map(({ method, path, operation, access, idempotencyKey }) => [
-      method,
-      path,
-      operation,
-      access,
-      idempotencyKey ? 'yes' : '',
-    ]),
-  ]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
+  const rows = all.map(({ method, path, operation, access, idempotent }) => [
+    method,
+    path,
+    operation,
+    access,
+    idempotent,
+  ])
+  console.log(columnsText(['METHOD', 'PATH', 'OPERATION', 'WHO MAY', 'IDEMPOTENT'], rows))
 }
 
-/** A route as programs and people read it. */
-export function described({ method, path, operation, takesKey }: Route) {
-  const isBatch = operation.kind === 'generated' && operation.action === 'batch'
+/** Enough for an app whose routes alone are asked for. */
+const plain: Topology = { stores: { main: memory({ volatile: true }) }, resources: {} }
+
+interface DescribedRoute {
+  readonly method: Route['method']
+  readonly path: string
+  readonly operation: string
+  readonly access: string
+  /** `read`: changes nothing. `by key`: once for an Idempotency-Key. `no`: repeating it may repeat its effect. */
+  readonly idempotent: 'read' | 'by key' | 'no'
+}
+
+function described(route: Route): DescribedRoute {
+  const { method, path, operation, takesKey } = route
   return {
     method,
     path,
     operation: operation.id,
-    access: isBatch
-      ? 'each member by the rule of its own action'
-      : ruleWords(operation.access, operation.kind === 'declared' ? 'input' : 'row'),
-    idempotencyKey: takesKey,
+    access: accessWords(operation),
+    idempotent: takesKey ? 'by key' : method === 'GET' ? 'read' : 'no',
   }
+}
+
+const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Routes of one resource stand together, the shorter path first. */
+function byAddress(left: Route, right: Route): number {
+  if (left.path !== right.path) return left.path < right.path ? -1 : 1
+  return methods.indexOf(left.method) - methods.indexOf(right.method)
 }

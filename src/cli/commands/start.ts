@@ -1,63 +1,63 @@
-import { boot } from '../../runtime/boot.ts'
+import { boot, type Runtime } from '../../runtime/boot.ts'
 import { importSeed } from '../../runtime/seed.ts'
 import { pinoTelemetry } from '../../telemetry/pino.ts'
+import { banner } from '../banner.ts'
+import { listenAddress, logLevel } from '../environment.ts'
 import { cliErrors } from '../errors.ts'
+import { countsText } from '../findings.ts'
 import { progressBar } from '../progress.ts'
-import { checked, loadProject, loadTopology } from '../project.ts'
-import { untilStopped } from '../signals.ts'
-import { tryCommand } from '../try-command.ts'
+import { loadProject, type Project } from '../project.ts'
+import { aborted, stopSignal } from '../signals.ts'
+import { checkedTopology } from '../topology.ts'
 
 export interface StartOptions {
   readonly topology?: string
   readonly json?: boolean
+  /** Stops with the process that started this one, also when that is killed. */
+  readonly stopWithParent?: boolean
 }
 
 /** Serves the app until it is told to stop; then requests under way end, and the process exits with 0. */
 export async function start(options: StartOptions): Promise<void> {
-  const port = portOf(process.env.PORT)
-  const stopped = untilStopped()
+  const stopping = stopSignal({ withParent: options.stopWithParent === true })
   const project = await loadProject()
-  const topology = await loadTopology(options.topology, project)
-  await checked(project, topology)
-  await using runtime = await boot(project.app, topology, {
-    dataFolder: project.dataFolder,
-    production: project.production,
-    telemetry: pinoTelemetry(),
-  })
-  if (project.seed !== undefined) {
-    const bar = progressBar(process.stderr)
-    await importSeed(runtime, project.seed, bar.show)
-    bar.end()
-  }
-  const url = await runtime.listen({
-    host: process.env.BANYAN_HOST ?? '127.0.0.1',
-    port,
-  })
+  const address = listenAddress()
+  const telemetry = pinoTelemetry(logLevel())
+  const { topology, checked } = await checkedTopology(project, options.topology)
+  if (checked.findings.length > 0) console.error(`banyan: ${countsText(checked.findings)}; banyan check tells more.`)
+  const { dataFolder, production } = project
+  await using runtime = await boot(project.app, topology, { dataFolder, production, telemetry })
+  await importUnlessStopped(runtime, project, stopping)
+  if (stopping.aborted) return
+  const url = await listen(runtime, address)
   if (options.json) {
-    console.log(JSON.stringify({ url, pid: process.pid }))
+    const { name, version } = runtime.manifest
+    console.log(JSON.stringify({ url, pid: process.pid, app: name, version }))
   } else {
-    console.log(await banner(url, runtime, project.production))
+    console.log(await banner(url, runtime, topology, project))
   }
-  await stopped
+  await aborted(stopping)
 }
 
-function portOf(text = '4000'): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw cliErrors.USAGE(`PORT is ${JSON.stringify(text)}; it must be a whole number from 0 to 65535`)
+/** An import that is stopped goes on with the next start, behind its last commit. */
+async function importUnlessStopped(runtime: Runtime, { seed }: Project, stopping: AbortSignal): Promise<void> {
+  if (seed === undefined) return
+  const bar = progressBar(process.stderr)
+  const imported = importSeed(runtime, seed, bar.show)
+  // It fails when the stores close under it, and then nobody waits for it any more.
+  imported.catch(() => {})
+  await Promise.race([imported, aborted(stopping)])
+  bar.end()
 }
 
-async function banner(url: string, runtime: Parameters<typeof tryCommand>[0], production: boolean): Promise<string> {
-  const { name, version } = runtime.manifest
-  const lines = [
-    `${name} is up.`,
-    '',
-    `  API   ${url}/${version}`,
-    `  Docs  ${url}/docs`,
-    `  Spec  ${url}/openapi.json`,
-  ]
-  const command = production ? undefined : await tryCommand(runtime, url)
-  if (command !== undefined) lines.push('', `Try it, signed in as alice:`, '', command)
-  lines.push('', 'Ctrl-C stops it.')
-  return lines.join('\n')
+async function listen(runtime: Runtime, address: { readonly host: string; readonly port: number }): Promise<string> {
+  try {
+    return await runtime.listen(address)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code !== 'ENOTFOUND' && code !== 'EAI_AGAIN') throw cause
+    throw cliErrors.USAGE(`BANYAN_HOST is ${JSON.stringify(address.host)}, which is no address of this machine`, {
+      cause,
+    })
+  }
 }

@@ -1,0 +1,14 @@
+import type { Operation } from '../../service/operation.ts'
+import { ruleWords } from '../../topology/sheet/words.ts'
+
+/** Who may ask for an operation. */
+export function accessWords(operation: Operation): string {
+  if (operation.kind === 'declared') return ruleWords(operation.access, 'input')
+  if (operation.action === 'batch') return 'each member by the rule of its own action'
+  return ruleWords(operation.access, 'row')
+}
+
+/** `1 seek`, `2 seeks`. */
+export function counted(count: number, word: string): string {
+  return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,128 @@
+import { alternatives } from '../../app/review/access.ts'
+import type { ResourceModel } from '../../data/model.ts'
+import type { Write } from '../../data/store/store.ts'
+import type { GeneratedOperation } from '../../service/operation.ts'
+import type { Cost, Step } from './explanation.ts'
+import { readStep } from './read.ts'
+import { counted } from './words.ts'
+import { batchingWords, engineWords, storeSheet, type World } from './world.ts'
+
+type WriteAction = Exclude<GeneratedOperation['action'], 'get' | 'list'>
+
+/** The steps of a generated write. Values are left out: no statement and no plan depends on them. */
+export function writeSteps(
+  world: World,
+  operation: GeneratedOperation,
+  action: WriteAction,
+  id: string,
+): readonly Step[] {
+  const { model, access } = operation
+  const { manifest, name } = model
+  switch (action) {
+    case 'create':
+      return [
+        ...(manifest.ids === 'given'
+          ? [readStep(world, model, `see that ${name} has no row of this id, and its last version`, [''])]
+          : []),
+        commitStep(world, model, insert(model)),
+      ]
+    case 'update':
+    case 'replace':
+      return [
+        readStep(
+          world,
+          model,
+          'read the row: whether it is there, at the version of If-Match, and the caller may change it',
+          [id],
+        ),
+        commitStep(world, model, update(model, id, action)),
+      ]
+    case 'delete': {
+      // Without these nothing of the row has to be known before.
+      const isRead = manifest.requireMatch || alternatives(access).every(({ kind }) => kind === 'where')
+      return [
+        ...(isRead ? [readStep(world, model, 'read the row: whether the caller may delete it', [id])] : []),
+        commitStep(world, model, { kind: 'delete', resource: name, id, deletedAt: '' }),
+      ]
+    }
+    case 'batch':
+      return [
+        commitStep(
+          world,
+          model,
+          insert(model),
+          'each member as a commit of its own, here one that creates; with "atomic": true all of them in one',
+        ),
+      ]
+  }
+}
+
+function insert(model: ResourceModel): Write {
+  return { kind: 'insert', resource: model.name, id: '', slot: 0, row: model.manifest.columns.map(() => null) }
+}
+
+function update(model: ResourceModel, id: string, action: 'update' | 'replace'): Write {
+  const { columns, fields } = model.manifest
+  const changeable = columns.filter(
+    ({ name, field }) => name !== 'id' && fields[name] !== undefined && !field.private && !field.writeOnce,
+  )
+  // A patch names its fields; one of them stands for all.
+  const set = Object.fromEntries(
+    (action === 'replace' ? changeable : changeable.slice(0, 1)).map(({ name }) => [name, null]),
+  )
+  return { kind: 'update', resource: model.name, id, set, add: {}, guards: [], version: 1, updatedAt: '' }
+}
+
+function commitStep(world: World, model: ResourceModel, write: Write, does = wordsOf(write, model)): Step {
+  return {
+    does,
+    ...engineWords(world, model, { kind: 'commit', writes: [write], assertions: [] }),
+    batching: batchingWords.commit(storeSheet(world, model.storeName)),
+    cost: costOf(write, model, world),
+  }
+}
+
+function wordsOf(write: Write, { name }: ResourceModel): string {
+  switch (write.kind) {
+    case 'insert':
+      return `commit the new row of ${name}`
+    case 'update':
+      return `commit the change, if the row is still at the version that was read: the statement sets the fields that are given`
+    case 'delete':
+      return `commit the deletion from ${name}`
+  }
+}
+
+function costOf(write: Write, { name, manifest }: ResourceModel, { runtime }: World): Cost {
+  const fields = Object.values(manifest.fields)
+  const uniques = fields.filter(({ unique }) => unique).length
+  const references = fields.filter(({ kind }) => kind === 'ref').length
+  const paths = counted(manifest.paths.length, 'access path')
+  switch (write.kind) {
+    case 'insert':
+      return {
+        seeks: 1 + references,
+        rows: 1,
+        commits: 1,
+        says: `1 row, entered into ${paths}${uniques === 0 ? '' : ` and ${counted(uniques, 'unique index')}`}${references === 0 ? '' : `; ${counted(references, 'reference')} looked up`}; 1 commit`,
+      }
+    case 'update':
+      return {
+        seeks: 1 + references,
+        rows: 1,
+        commits: 1,
+        says: `1 row, and its entries in those of ${paths} that hold a changed field; 1 commit`,
+      }
+    case 'delete': {
+      const referring = [...runtime.models.values()].flatMap((other) =>
+        Object.values(other.manifest.fields).filter((field) => field.kind === 'ref' && field.target === name),
+      ).length
+      return {
+        seeks: 1 + referring,
+        rows: 1,
+        commits: 1,
+        says: `1 row, and its entries in ${paths}; ${counted(referring, 'field')} of other rows looked at for references to it; 1 commit`,
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { Command, Option } from 'commander'
+
+/** The `banyan` command with its commands. Each is loaded when it is the one asked for. */
+export function program(version: string): Command {
+  const banyan = new Command('banyan')
+    .description('Write the backend once. Scale it by changing its topology.')
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'banyan: ')) })
+    .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
+    .exitOverride()
+    .addHelpText('after', afterHelp)
+  for (const add of [addDev, addStart, addCheck, addRoutes, addExplain]) add(banyan)
+  return banyan
+}
+
+const afterHelp = `
+Examples:
+  banyan dev                                    serve ./app.ts, again after each change
+  banyan check                                  may it start, and with what guarantees?
+  banyan explain "GET /v1/flights?origin=SFO"   what would this request read, and at what cost?
+
+The app is package.json#banyan.app, or ./app.ts. The topology says how it runs: --topology,
+else BANYAN_TOPOLOGY, else embedded, which is one process on an embedded database.
+
+Environment:
+  PORT              the port of the API (4000); 0 takes a free one
+  BANYAN_HOST       the address it binds to (127.0.0.1)
+  BANYAN_DATA       the folder of embedded data (.banyan/)
+  BANYAN_TOPOLOGY   the topology where no option names one
+  BANYAN_LOG_LEVEL  debug, info, warn or error (warn)
+  NODE_ENV          production: no development identity, no .env
+  NO_COLOR          no colour, as where the output is no terminal
+
+Exit codes: 0 done, 1 failure, 2 usage, 3 check refused, 4 data cannot be opened, 5 port busy`
+
+const topology = ['-t, --topology <name>', 'a file, one in topologies/ by its name, or a preset'] as const
+const json = ['--json', 'print JSON, for programs'] as const
+
+function addDev(banyan: Command): void {
+  banyan
+    .command('dev')
+    .summary('serve the app, again after each change of a file')
+    .description(
+      `Serves the app, and starts it again when a file of the project changes: code,
+JSON and .env. Code that cannot start is told with its place, and the next
+change is waited for.`,
+    )
+    .option(...topology)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan dev
+  PORT=4100 banyan dev --topology topologies/small.json`,
+    )
+    .action(async (options) => (await import('./commands/dev.ts')).dev(options))
+}
+
+function addStart(banyan: Command): void {
+  banyan
+    .command('start')
+    .summary('check the app, and serve it')
+    .description(
+      `Checks the app against its topology, opens its data and brings their schema up
+to date, imports its seed the first time, and serves. After SIGINT (Ctrl-C) or
+SIGTERM the requests under way end, and it exits with 0. An import that is cut
+off goes on at the next start.`,
+    )
+    .option(...topology)
+    .option('--json', 'print one line of JSON once it serves: url, pid, app, version')
+    .addOption(new Option('--stop-with-parent').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan start
+  PORT=0 banyan start --json                  a free port, told in the line
+  NODE_ENV=production BANYAN_DATA=/var/lib/flights banyan start --topology production`,
+    )
+    .action(async (options) => (await import('./commands/start.ts')).start(options))
+}
+
+function addCheck(banyan: Command): void {
+  banyan
+    .command('check')
+    .summary('may the app start, and with what guarantees?')
+    .description(
+      `Compares what the app needs with what the topology gives. Prints the guarantee
+sheet, with the durability that the engines report of themselves, and everything
+that is wrong: its place, the reason, and what to write instead. Exits with 3 if
+the app may not start. Your data are not opened: a server may run meanwhile.`,
+    )
+    .option(...topology)
+    .option(...json)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan check
+  NODE_ENV=production banyan check --topology production --json`,
+    )
+    .action(async (options) => (await import('./commands/check.ts')).check(options))
+}
+
+function addRoutes(banyan: Command): void {
+  banyan
+    .command('routes')
+    .summary('list the routes of the API, and who may')
+    .description(
+      `Lists the routes of the API: method, path, operation, who may, and what
+repeating a request does ("by key": an Idempotency-Key gives it one effect). An
+action without an access rule has no route.`,
+    )
+    .option(...json)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan routes
+  banyan routes --json`,
+    )
+    .action(async (options) => (await import('./commands/routes.ts')).routes(options))
+}
+
+function addExplain(banyan: Command): void {
+  banyan
+    .command('explain')
+    .summary('tell how a request would run')
+    .description(
+      `Tells how a request would run: its route, its access rule and what that adds as
+a filter, the access path, the statement and plan of the engine, what it shares
+with the requests of others, and the most that it can cost. Nothing of it is run
+and your data are not opened: a server may run meanwhile. Exits with 1 if the
+request would be refused, with the reason and, for a list without an access
+path, the index to declare.`,
+    )
+    .argument('<request...>', 'method and path with query; GET without a method')
+    .option(...topology)
+    .option(...json)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan explain "GET /v1/flights?origin=SFO&sort=-departsAt"
+  banyan explain "PATCH /v1/flights/{id}"
+  banyan explain "POST /v1/bookings" --json`,
+    )
+    .action(async (request: string[], options) =>
+      (await import('./commands/explain.ts')).explain(request.join(' '), options),
+    )
+}
