@@ -23,6 +23,10 @@ export async function start(options: StartOptions): Promise<void> {
   const project = await loadProject()
   const address = listenAddress()
   const telemetry = pinoTelemetry(logLevel())
+  // One forgotten await in one handler must not end the process for all callers.
+  process.on('unhandledRejection', (cause) => {
+    telemetry.log('error', 'a promise of the app was rejected and nobody awaited it; is an await missing?', { cause })
+  })
   const { topology, checked } = await checkedTopology(project, options.topology)
   if (checked.findings.length > 0) console.error(`banyan: ${countsText(checked.findings)}; banyan check tells more.`)
   const { dataFolder, production } = project
