@@ -60,9 +60,10 @@ export function rowFormat(columns: readonly Column[]): RowFormat {
   )
   return {
     toObject: new Function('row', `return { ${parts.join(', ')} }`) as RowFormat['toObject'],
-    toJson: new Function('quote', `return (row) => '{' + ${shown.join(` + ',' + `)} + '}'`)(
-      quote,
-    ) as RowFormat['toJson'],
+    toJson: new Function(
+      'quote',
+      `return (row) => ${["'{'", shown.join(` + ',' + `), "'}'"].filter(Boolean).join(' + ')}`,
+    )(quote) as RowFormat['toJson'],
   }
 }
 

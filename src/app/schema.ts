@@ -11,7 +11,9 @@ export function fieldSchema(field: FieldDeclaration): JsonSchema {
     ...(field.description === undefined ? {} : { description: field.description }),
     ...(field.default === undefined ? {} : { default: field.default }),
   }
-  if (field.kind === 'json') return field.optional ? orNull(described) : notNull(described)
+  if (field.kind === 'json') {
+    return { 'x-max-bytes': field.maxBytes, ...(field.optional ? orNull(described) : notNull(described)) }
+  }
   return field.optional ? orNull(described) : described
 }
 

@@ -42,8 +42,27 @@ function load(): readonly [Ajv2020, Ajv2020] {
       keyword: 'x-range',
       type: 'string',
       error: { message: ({ schema }) => `must lie from ${schema[0]} to ${schema[1]}` },
+      // What is longer than any field's digits is refused by its pattern, and big integers of it would take seconds.
       validate: ([least, most]: readonly [string, string], value: string) =>
-        !/^-?\d+(\.\d+)?$/.test(value) || (compareDecimals(value, least) >= 0 && compareDecimals(value, most) <= 0),
+        value.length > 64 ||
+        !/^-?\d+(\.\d+)?$/.test(value) ||
+        (compareDecimals(value, least) >= 0 && compareDecimals(value, most) <= 0),
+    })
+    instance.addKeyword({
+      keyword: 'x-max-bytes',
+      schemaType: 'number',
+      error: { message: ({ schema }) => `must be at most ${schema} bytes of JSON` },
+      validate: (bytesMax: number, value: unknown) => Buffer.byteLength(JSON.stringify(value)) <= bytesMax,
+    })
+    // Ajv compares each item with each; by their canonical text they are looked up.
+    instance.removeKeyword('uniqueItems')
+    instance.addKeyword({
+      keyword: 'uniqueItems',
+      type: 'array',
+      schemaType: 'boolean',
+      error: { message: 'must not have two equal items' },
+      validate: (isAsked: boolean, items: readonly unknown[]) =>
+        !isAsked || new Set(items.map(canonicalJson)).size === items.length,
     })
     return instance
   }
@@ -59,6 +78,14 @@ const formats: Readonly<Record<string, true | ((text: string) => boolean)>> = {
   'date-time': (text) => timestampOf(text) !== undefined,
   date: isDate,
   base64url: (text) => text.length % 4 !== 1,
+}
+
+/** The same text for values that JSON Schema calls equal: members in the order of their names. */
+function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const members = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1))
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`
 }
 
 function isSmall(value: unknown): boolean {

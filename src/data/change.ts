@@ -2,7 +2,7 @@ import type { Row, Value } from '../app/row.ts'
 import { storedValue } from '../app/row.ts'
 import type { Validator } from '../app/validator.ts'
 import type { Clock } from '../core/clock.ts'
-import { coreErrors, type Issue } from '../core/errors.ts'
+import { coreErrors } from '../core/errors.ts'
 import { generateId } from '../core/id.ts'
 import type { Random } from '../core/random.ts'
 import type { ResourceModel } from './model.ts'
@@ -39,10 +39,9 @@ export function storedFields(model: ResourceModel, given: Readonly<Record<string
   return stored
 }
 
-/** 422 with everything that is wrong; also where a JSON field is larger than it may be. */
+/** 422 with everything that is wrong. */
 export function validate(model: ResourceModel, validator: Validator, given: Readonly<Record<string, unknown>>): void {
-  const wrong = validator(given)
-  const issues = wrong.length > 0 ? wrong : oversized(model, given)
+  const issues = validator(given)
   if (issues.length > 0) {
     throw coreErrors.INVALID(
       `${model.name}: ${issues.map(({ pointer, detail }) => `${pointer ?? ''} ${detail}`.trim()).join('; ')}`,
@@ -50,13 +49,3 @@ export function validate(model: ResourceModel, validator: Validator, given: Read
     )
   }
 }
-
-function oversized(model: ResourceModel, given: Readonly<Record<string, unknown>>): readonly Issue[] {
-  if (model.jsonFields.length === 0) return none
-  return model.jsonFields.flatMap(([name, maxBytes]) => {
-    if (given[name] === undefined || Buffer.byteLength(JSON.stringify(given[name])) <= maxBytes) return []
-    return [{ pointer: `/${name}`, detail: `must be at most ${maxBytes} bytes of JSON` }]
-  })
-}
-
-const none: readonly Issue[] = []

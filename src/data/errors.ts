@@ -102,7 +102,7 @@ export const dataErrors = errorTable({
     kind: 'unavailable',
     status: 503,
     title: 'Schema change would destroy data',
-    hint: 'Nothing was changed. Take the change back, or move the data by hand first.',
+    hint: 'Nothing was changed. Declare it as before (a field also as optional), or, if these data may go, remove the folder of BANYAN_DATA and start again.',
   },
   TRANSACTION_MISUSE: {
     kind: 'bug',

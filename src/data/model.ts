@@ -20,8 +20,6 @@ export interface ResourceModel {
   readonly createdAtAt: number
   readonly updatedAtAt: number
   indexOf(field: string): number
-  /** JSON fields, with the bytes that each may have. */
-  readonly jsonFields: readonly (readonly [name: string, maxBytes: number])[]
   /** What handlers give; private fields included. */
   readonly validateNew: Validator
   readonly validateChange: Validator
@@ -82,9 +80,6 @@ export function resourceModel(
     createdAtAt: indexOf('createdAt'),
     updatedAtAt: indexOf('updatedAt'),
     indexOf,
-    jsonFields: manifest.columns.flatMap(({ name, field }) =>
-      field.kind === 'json' ? [[name, field.maxBytes] as const] : [],
-    ),
     validateNew: compileSchema(newRowSchema(manifest, { private: true })),
     validateChange: compileSchema(changeSchema(manifest, { private: true })),
     rules,

@@ -114,9 +114,10 @@ function placed(error: unknown, at: number): unknown {
       issues: [{ pointer: `/operations/${at}`, detail: 'lies in another slot' }],
     })
   }
-  const issues: readonly Issue[] = (error.facts.issues ?? [{ pointer: '', detail: error.message }]).map((issue) => ({
+  // What is wrong with a write is wrong with its value; anything else concerns the member as a whole.
+  const issues: readonly Issue[] = error.facts.issues?.map((issue) => ({
     ...issue,
-    pointer: `/operations/${at}${issue.pointer ?? ''}`,
-  }))
+    pointer: `/operations/${at}/value${issue.pointer ?? ''}`,
+  })) ?? [{ pointer: `/operations/${at}`, detail: error.message }]
   return new BanyanError(error.code, error, error.message, { ...error.facts, issues })
 }

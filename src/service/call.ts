@@ -80,7 +80,12 @@ export function callHandle(
               idempotencyKey,
               bookmark: context.bookmark,
             }
-            const answer = await untilDeadline(endpoint(input, inner), deadline, `${contract}.${name}`, scheduler)
+            const answer = await untilDeadline(
+              endpoint(structuredClone(input), inner),
+              deadline,
+              `${contract}.${name}`,
+              scheduler,
+            )
             return answer.kind === 'json' ? JSON.parse(answer.json) : undefined
           },
         ]),

@@ -96,7 +96,7 @@ export function inputValidator(
     const input: Record<string, unknown> = {}
     for (const [name, field] of entries) {
       const value = (given[name] === undefined ? field.default : given[name]) ?? null
-      input[name] = field.kind === 'json' ? structuredClone(value) : storedValue(field, value)
+      input[name] = field.kind === 'json' ? value : storedValue(field, value)
     }
     return input
   }
@@ -147,6 +147,8 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
       const call = reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context, () => transactions.open > 0)
       const world = new HandlerContext(input, context, data, call, deps.clock)
       const result = await (handler as (context: unknown) => unknown)(world)
+      if (transactions.open > 0)
+        throw dataErrors.TRANSACTION_MISUSE(`${id} returned while its transaction was open; is an await missing?`)
       // What was committed with the key is the answer, also where the handler went on to something else.
       return transactions.kept ?? toAnswer(result)
     }

@@ -14,7 +14,7 @@ import { type Admission, admission, passes } from '../identity/access.ts'
 import { identityErrors } from '../identity/errors.ts'
 import { serviceErrors } from './errors.ts'
 import type { Idempotency } from './idempotency.ts'
-import { includedRows } from './include.ts'
+import { includedRows, includesOfCaller } from './include.ts'
 import { mergePatch } from './merge-patch.ts'
 import type {
   Answer,
@@ -85,7 +85,7 @@ function getOperation(model: ResourceModel, { models }: GeneratedDependencies) {
     if (row === null || !isVisible(model, row, admitted)) throw missing({ resource: model.name, id })
     if (include.length === 0) return { kind: 'read', model, row }
     const [included] = await includedRows(model, [row], include, models, context)
-    return { kind: 'read', model, row, included: included! }
+    return { kind: 'read', model, row, included: included!, isPrivate: includesOfCaller(model, include, models) }
   }
 }
 
@@ -108,7 +108,8 @@ function listOperation(model: ResourceModel, { models, signer }: GeneratedDepend
       context,
     )
     if (include.length === 0) return { kind: 'list', model, rows, next }
-    return { kind: 'list', model, rows, next, included: await includedRows(model, rows, include, models, context) }
+    const included = await includedRows(model, rows, include, models, context)
+    return { kind: 'list', model, rows, next, included, isPrivate: includesOfCaller(model, include, models) }
   }
 }
 

@@ -15,15 +15,19 @@ import { serviceErrors } from './errors.ts'
 import type { Answer } from './operation.ts'
 
 /** One row a key that was used, in every store: what the request was and what it got. */
-export const idempotencyResource: ResourceManifest = resourceManifest(
-  'banyan',
-  resource('_banyan_idempotency', {
-    id: t.text({ maxLength: 64 }),
-    fingerprint: t.text({ maxLength: 64 }),
-    answer: t.text({ maxLength: 10_000_000 }),
-    expiresAt: t.timestamp(),
-  }).index('expiresAt').declaration,
-)
+export const idempotencyResource: ResourceManifest = {
+  ...resourceManifest(
+    'banyan',
+    resource('_banyan_idempotency', {
+      id: t.text({ maxLength: 64 }),
+      fingerprint: t.text({ maxLength: 64 }),
+      answer: t.text({ maxLength: 10_000_000 }),
+      expiresAt: t.timestamp(),
+    }).index('expiresAt').declaration,
+  ),
+  // Given by us, but like generated ones they leave no version behind: a key that is deleted and comes again begins anew.
+  ids: 'generated',
+}
 
 export interface Idempotency {
   /**
@@ -98,7 +102,7 @@ export function idempotency(
             )
             tx.updateSystemRow(model, id, { set, version: known.version, updatedAt: clock.now() })
           } else {
-            tx.insert(model, id, tx.slot, newRow(model, given, deps).row)
+            tx.insert(model, id, tx.slot, newRow(model, given, deps, 1, id).row)
           }
         }
         const answer = await work(remember)

@@ -4,7 +4,7 @@ import type { Context } from '../core/context.ts'
 import type { Models, ResourceModel } from '../data/model.ts'
 import type { GetResult, Outcome } from '../data/store/store.ts'
 import { batchContext } from '../data/transaction.ts'
-import { admission, passes } from '../identity/access.ts'
+import { admission, dependsOnCaller, passes } from '../identity/access.ts'
 import type { Included } from './operation.ts'
 
 /** The rows that these rows refer to by the fields named: one read a field, whatever the number of rows. */
@@ -26,6 +26,16 @@ export async function includedRows(
       }),
     ),
   )
+}
+
+/** Whether what is included by these fields depends on who asks. */
+export function includesOfCaller(model: ResourceModel, fields: readonly string[], models: Models): boolean {
+  return fields.some((field) => {
+    const declared = model.manifest.fields[field]
+    const target = declared?.kind === 'ref' ? models.get(declared.target) : undefined
+    const rule = target && ruleFor(target.manifest.access ?? {}, 'get')
+    return rule !== undefined && dependsOnCaller(rule)
+  })
 }
 
 async function referredRows(

@@ -44,13 +44,21 @@ export type Answer =
   /** `faults`: of the app, which `json` tells by their number only, for the log of whoever answers. */
   | { readonly kind: 'json'; readonly json: string; readonly faults?: readonly BanyanError[] }
   /** Rows that are rendered for the caller who asked: never stored. */
-  | { readonly kind: 'read'; readonly model: ResourceModel; readonly row: Row; readonly included?: Included }
+  | {
+      readonly kind: 'read'
+      readonly model: ResourceModel
+      readonly row: Row
+      readonly included?: Included
+      /** Who asks decides what is included. */
+      readonly isPrivate?: boolean
+    }
   | {
       readonly kind: 'list'
       readonly model: ResourceModel
       readonly rows: readonly Row[]
       readonly next: string | null
       readonly included?: readonly Included[]
+      readonly isPrivate?: boolean
     }
 
 /** The rows that a row's references name; null also where the caller may not read them. */

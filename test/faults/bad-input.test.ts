@@ -288,6 +288,8 @@ test('control: what a server leaves behind for every request is found', async ()
   const preload = new URL('./leak.ts', import.meta.url)
   await using server = await startServer({ app: appFolder, dataFolder: folder.path, preload })
   const found = await growth(server)
+  // Its timers would keep it from ending by itself.
+  await server.kill()
   assert.match(found.join('\n'), /^Timeout: /m)
   assert.match(found.join('\n'), /^listeners of exit: /m)
 })

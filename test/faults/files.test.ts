@@ -150,10 +150,11 @@ async function fillAndFree(
 const fullDisk = 'writes get 503 STORE_FULL, reads go on, nothing acknowledged is lost, and space mends it'
 
 test(`a full disk while running: ${fullDisk}`, async (context) => {
-  using disk = smallDisk(6_000_000)
+  using disk = smallDisk(16_000_000)
   if (disk === undefined) return context.skip('no right to mount a small disk; the next test goes without')
   const filler = join(disk.path, 'filler')
-  writeFileSync(filler, Buffer.alloc(2_000_000))
+  // What is freed must hold the whole log once more, or SQLite cannot bring it into the file and begin it anew.
+  writeFileSync(filler, Buffer.alloc(10_000_000))
   await fillAndFree(join(disk.path, 'data'), { free: async () => rmSync(filler) })
 })
 
@@ -182,6 +183,15 @@ test('a full disk at start exits with 4 and says so', async (context) => {
   const { exitCode, said } = await failure(dataFolder)
   assert.equal(exitCode, 4)
   assert.match(said, /no space|cannot be written/)
+})
+
+test('a database that may not grow at start exits with 4 and says so', async () => {
+  using folder = temporaryFolder()
+  const preload = new URL('./page-limit.ts', import.meta.url)
+  const { exitCode, said } = await failure(folder.path, { preload, env: { PAGES_MAX: '4' } })
+  assert.equal(exitCode, 4)
+  assert.match(said, /no space left/)
+  assert.match(said, /STORE_FULL/)
 })
 
 /** A way to run a server that permissions hold for: root is held by none, unless it gives up being above them. */

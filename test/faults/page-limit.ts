@@ -5,5 +5,5 @@ const exec = DatabaseSync.prototype.exec
 
 DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
   exec.call(this, sql)
-  if (sql.includes('synchronous')) exec.call(this, 'pragma max_page_count = 600')
+  if (sql.includes('synchronous')) exec.call(this, `pragma max_page_count = ${process.env.PAGES_MAX ?? 600}`)
 }

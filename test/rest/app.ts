@@ -112,6 +112,20 @@ const places = service('places', { resources: { Country, City, Street, Note }, c
     run: ({ call, idempotencyKey }) =>
       call.clock.tick({ by: 1 }, { idempotencyKey: idempotencyKey ?? 'always the same' }),
   })
+  .operation('forget', {
+    http: 'POST /forget',
+    access: anyone,
+    run: ({ data }) => {
+      void data.transaction((tx) => tx.countries.insert({ id: 'ZZ', name: 'unawaited' }))
+    },
+  })
+  .operation('weigh', {
+    http: 'POST /weigh',
+    input: { load: t.json<unknown>({ maxBytes: 20 }) },
+    output: { done: t.boolean() },
+    access: anyone,
+    run: () => ({ done: true }),
+  })
   .operation('listInside', {
     http: 'POST /list-inside',
     access: anyone,

@@ -268,6 +268,21 @@ labSuite('lists', (it) => {
     )
   })
 
+  test('a query that cannot be read is refused, not taken as it stands', async () => {
+    for (const query of [
+      'group=%',
+      'group=%zz',
+      'group=a%2',
+      'group=%ff',
+      'group=%ed%a0%80',
+      '%=x',
+      'group=a&limit=%31%',
+    ])
+      await it.refused(400, 'MALFORMED_REQUEST', `GET /v1/samples?${query}`)
+    await it.refused(400, 'MALFORMED_REQUEST', 'POST /v1/samples?%', { body: { group: 'g' } })
+    assert.deepEqual((await it.got('GET /v1/samples?group=%25zz+%2B%26')).data, [])
+  })
+
   test('what no declared path gives is refused with the paths that there are', async () => {
     const list = (query: string) => `GET /v1/samples?${query}`
     for (const query of [

@@ -53,7 +53,7 @@ labSuite('operations', (it) => {
       await it.refused(status, code, `DELETE /v1/sweep?${query}`, { as: 'olga:operator' })
   })
 
-  test('the path and the body fill the input, and neither gives what is the other’s', async () => {
+  test("the path and the body fill the input, and neither gives what is the other's", async () => {
     const patch = (name: string, body: unknown, as = 'ada') => it.ask(`PATCH /v1/settings/${name}`, { as, body })
     const good = { from: '2030-01-01T00:00:00+02:00', holder: 'ada' }
     assert.deepEqual((await patch('a%20%2F', good)).body, { name: 'a /', from: '2029-12-31T22:00:00.000Z' })

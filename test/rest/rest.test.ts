@@ -404,10 +404,25 @@ for (const [name, topology] of Object.entries(topologies)) {
     })
 
     test('a fault of the app is a 500 that tells nothing of it', async () => {
-      for (const path of ['broken', 'call-inside', 'list-inside']) {
+      for (const path of ['broken', 'call-inside', 'list-inside', 'forget']) {
         const { body } = await refused(500, 'BUG', `POST /v1/${path}`)
         assert.equal(/secret|transaction|clock/.test(JSON.stringify(body)), false, JSON.stringify(body))
       }
+    })
+
+    test('JSON is no larger than declared, in operations as in rows', async () => {
+      assert.equal((await it.ask('POST /v1/weigh', { body: { load: ['x'] } })).status, 200)
+      const { body } = await refused(422, 'INVALID', 'POST /v1/weigh', { body: { load: ['x'.repeat(40)] } })
+      assert.deepEqual(body.errors, [{ pointer: '/load', detail: 'must be at most 20 bytes of JSON' }])
+    })
+
+    test('a fault in an atomic batch points into the value of its member', async () => {
+      const operations = [{ op: 'create', value: { id: 'AA', name: 7 } }]
+      const { body } = await refused(422, 'INVALID', 'POST /v1/countries:batch', {
+        as: operator,
+        body: { atomic: true, operations },
+      })
+      assert.equal(body.errors[0].pointer, '/operations/0/value/name')
     })
 
     test('a call has one effect a key', async () => {

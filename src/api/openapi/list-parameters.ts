@@ -54,7 +54,7 @@ function names(name: string, values: readonly string[]): Parameter {
     in: 'query',
     style: 'form',
     explode: false,
-    schema: { type: 'array', items: { type: 'string', enum: values }, minItems: 1, uniqueItems: true },
+    schema: { type: 'array', items: { type: 'string', enum: values }, minItems: 1 },
   }
 }
 
@@ -156,9 +156,7 @@ function filterParameters(
     range('gte', 'This or above.'),
     range('lt', 'Below this.'),
     range('lte', 'This or below.'),
-    ...(isText(field)
-      ? [range('prefix', 'Begins with this.', { type: 'string', format: 'text', minLength: 1, maxLength: 1024 })]
-      : []),
+    ...(isText(field) ? [range('prefix', 'Begins with this.', { type: 'string', format: 'text', minLength: 1 })] : []),
   ]
 }
 

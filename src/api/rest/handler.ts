@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { BanyanError } from '../../core/errors.ts'
 import type { Scheduler } from '../../core/scheduler.ts'
 import type { Service } from '../../core/service.ts'
 import type { Telemetry } from '../../core/telemetry.ts'
@@ -45,6 +46,7 @@ export function handlerOf(
         write(reply, responseOf(answer, asked.fields, request, context, caching))
       })
       .catch((error: unknown) => {
+        if (error instanceof BanyanError && error.code === 'DEADLINE_PASSED') context.timeOut()
         sendError(error, request, reply, telemetry)
       })
   }

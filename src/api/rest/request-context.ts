@@ -16,6 +16,7 @@ export class RequestContext implements Context {
   #response: ServerResponse
   #requestId: string | undefined
   #abort: AbortController | undefined
+  #isOverdue = false
 
   constructor(
     request: FastifyRequest,
@@ -47,18 +48,19 @@ export class RequestContext implements Context {
       const abort = new AbortController()
       this.#abort = abort
       const response = this.#response
-      const timer = setTimeout(
-        () => abort.abort(new DOMException('the deadline has passed', 'TimeoutError')),
-        Math.max(0, this.deadline.remainingMs()),
-      )
-      timer.unref()
       // Of the response and not of the connection, which goes on to carry others.
       response.once('close', () => {
-        clearTimeout(timer)
         if (!response.writableFinished) abort.abort(new DOMException('the caller has gone', 'AbortError'))
       })
+      if (this.#isOverdue) this.timeOut()
     }
     return this.#abort.signal
+  }
+
+  /** Nobody waits any more for what still runs. The layer that watches the deadline has said so. */
+  timeOut(): void {
+    this.#isOverdue = true
+    this.#abort?.abort(new DOMException('the deadline has passed', 'TimeoutError'))
   }
 }
 

@@ -30,7 +30,9 @@ export function responseOf(
   context: RequestContext,
   caching: Caching,
 ): HttpResponse {
-  const headers = commonHeaders(context, caching)
+  const isPrivate =
+    caching.isPrivate || ((answer.kind === 'read' || answer.kind === 'list') && answer.isPrivate === true)
+  const headers = commonHeaders(context, caching.isRead, isPrivate)
   switch (answer.kind) {
     case 'none':
       return { status: 204, headers, body: undefined }
@@ -65,7 +67,8 @@ export function responseOf(
 
 function commonHeaders(
   { bookmark, principal }: RequestContext,
-  { isRead, isPrivate }: Caching,
+  isRead: boolean,
+  isPrivate: boolean,
 ): HttpResponse['headers'] {
   const headers: HttpResponse['headers'] = {
     'cache-control': isRead ? (isPrivate ? 'private, no-cache' : 'no-cache') : 'no-store',

@@ -13,6 +13,7 @@ import type {
   ListInput,
   Operation,
 } from '../../service/operation.ts'
+import { apiErrors } from '../errors.ts'
 import { batchInput } from './batch-body.ts'
 import { ifMatchVersion } from './headers.ts'
 import { inputFromTexts, listParameters, noParameters, type Query, rowParameters } from './parameters.ts'
@@ -82,7 +83,7 @@ function generatedRoute(version: string, operation: GeneratedOperation): Route {
         method: 'POST',
         path: `${many}:batch`,
         read: (request) => {
-          noParameters(request.query as Query)
+          noParameters(queryOf(request))
           return { input: batchInput(request.body) satisfies BatchInput }
         },
       }
@@ -104,8 +105,8 @@ function declaredRoute(version: string, operation: DeclaredOperation): Route {
     media: manifest.method === 'PATCH' ? patch : json,
     read: (request) => {
       const fromPath = names.length === 0 ? {} : inputFromTexts(inPath, request.params as Query)
-      if (!takesBody) return { input: { ...inputFromTexts(elsewhere, request.query as Query), ...fromPath } }
-      noParameters(request.query as Query)
+      if (!takesBody) return { input: { ...inputFromTexts(elsewhere, queryOf(request)), ...fromPath } }
+      noParameters(queryOf(request))
       const body = request.body === undefined ? {} : objectBody(request)
       const twice = names.find((name) => Object.hasOwn(body, name))
       if (twice !== undefined)
@@ -118,22 +119,22 @@ function declaredRoute(version: string, operation: DeclaredOperation): Route {
 }
 
 function readList(resource: ResourceManifest, request: FastifyRequest): RouteInput {
-  const { fields, ...input } = listParameters(resource, request.query as Query)
+  const { fields, ...input } = listParameters(resource, queryOf(request))
   return { input: input satisfies ListInput, fields }
 }
 
 function readOne(resource: ResourceManifest, request: FastifyRequest): RouteInput {
-  const { fields, include } = rowParameters(resource, request.query as Query)
+  const { fields, include } = rowParameters(resource, queryOf(request))
   return { input: { id: idOf(request), include } satisfies GetInput, fields }
 }
 
 function readNew(request: FastifyRequest): RouteInput {
-  noParameters(request.query as Query)
+  noParameters(queryOf(request))
   return { input: { value: objectBody(request) } satisfies CreateInput }
 }
 
 function readChange(request: FastifyRequest): RouteInput {
-  noParameters(request.query as Query)
+  noParameters(queryOf(request))
   const version = ifMatchVersion(request)
   return {
     input: {
@@ -145,9 +146,26 @@ function readChange(request: FastifyRequest): RouteInput {
 }
 
 function readDelete(request: FastifyRequest): RouteInput {
-  noParameters(request.query as Query)
+  noParameters(queryOf(request))
   const version = ifMatchVersion(request)
   return { input: { id: idOf(request), ...(version === undefined ? {} : { version }) } satisfies DeleteInput }
+}
+
+function queryOf({ url, query }: FastifyRequest): Query {
+  const at = url.indexOf('?')
+  // The parser leaves what it cannot decode as it is, which would be looked for as it is.
+  if (at !== -1 && url.includes('%', at) && !isWellEncoded(url.slice(at)))
+    throw apiErrors.MALFORMED_REQUEST('the query is not well encoded')
+  return query as Query
+}
+
+function isWellEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function idOf({ params }: FastifyRequest): string {

@@ -1,5 +1,10 @@
-import { createServer, type Server } from 'node:http'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Server } from 'node:http'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
 import type { Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
 import { allowedMethods } from './allowed.ts'
@@ -41,14 +46,27 @@ export interface RestServer extends AsyncDisposable {
 
 const headerBytesMax = 16_384
 
+// An import of node:http by name reads all that it exports, WebSocket included, which is a tenth of the start.
+const { createServer } = process.getBuiltinModule('node:http')
+
+// The types ask for compilers with all that Ajv has; no route has a schema, so neither of these is ever called.
+const noCompilers = {
+  buildValidator: () => () => () => true,
+  buildSerializer: () => () => JSON.stringify,
+} as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>
+
 /** The HTTP server of an app: its routes, its documents, and problems for everything else. Does not listen yet. */
 export async function restServer(options: RestOptions): Promise<RestServer> {
   const fastify = Fastify({
     logger: false,
+    // Routes are validated by their operations; Fastify would load two compilers that nothing uses.
+    schemaController: { compilersFactory: noCompilers },
     bodyLimit: bodyBytesMax,
     requestTimeout: options.timeoutMs,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
     forceCloseConnections: 'idle',
+    // What still comes on an open connection is answered, and told to go elsewhere.
+    return503OnClosing: false,
     serverFactory: (handler) =>
       createServer(
         { maxHeaderSize: headerBytesMax, keepAliveTimeout: 72_000, requestTimeout: options.timeoutMs },

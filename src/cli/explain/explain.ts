@@ -88,12 +88,13 @@ function inputOf(route: Route, parameters: Match['parameters'], asked: Asked): u
   const isBatch = route.operation.kind === 'generated' && route.operation.action === 'batch'
   const body = isBatch ? { operations: [{ op: 'create', value: {} }] } : {}
   const request = {
+    url: asked.url,
     query: asked.query,
     params: isPattern && route.operation.kind === 'declared' ? {} : parameters,
     headers: {},
     body,
   }
-  // Routes look at these four of a request only.
+  // Routes look at these of a request only.
   return route.read(request as unknown as Parameters<Route['read']>[0]).input
 }
 

@@ -7,6 +7,8 @@ export interface Asked {
   /** Its parts between slashes, decoded. */
   readonly segments: readonly string[]
   readonly path: string
+  /** Path and query as they were written. */
+  readonly url: string
   readonly query: Readonly<Record<string, string | readonly string[]>>
 }
 
@@ -24,6 +26,7 @@ export function askedOf(text: string): Asked {
     method: method.toUpperCase(),
     path,
     segments: path.split('/').map((segment) => decoded(segment, path)),
+    url: query === '' ? path : `${path}?${query}`,
     query: parse(query) as Asked['query'],
   }
 }

@@ -100,8 +100,18 @@ function* changes(database: DatabaseSync, resource: ResourceManifest, old: Remem
   const rows = count(database, name)
   for (const field of Object.keys(old.fields)) {
     if (resource.columns.some((column) => column.name === field)) continue
-    if (rows > 0)
-      throw destructive(`${name} no longer declares the field ${field}: its values in ${rows} rows would be dropped`)
+    const values = Number(database.prepare(`select count(${quoteName(field)}) as n from ${quoteName(name)}`).get()!.n)
+    if (values > 0)
+      throw destructive(
+        `${name} no longer declares the field ${field} (or was it renamed?): its values in ${values} rows would be dropped`,
+      )
+    // SQLite drops no column that an index needs.
+    const using = database
+      .prepare(
+        "select i.name from sqlite_schema as i, pragma_index_info(i.name) as c where i.type = 'index' and i.tbl_name = ? and c.name = ?",
+      )
+      .all(name, field)
+    for (const index of using) yield dropIndex(String(index.name))
     yield {
       text: `drop the empty column ${name}.${field}`,
       sql: `alter table ${quoteName(name)} drop column ${quoteName(field)}`,
@@ -205,9 +215,12 @@ function* indexes(database: DatabaseSync, resource: ResourceManifest): Generator
   }
   for (const [name, sql] of wanted) if (!there.has(name)) yield { text: `create index ${name}`, sql }
   for (const name of there) {
-    if (!wanted.has(name) && !name.startsWith('sqlite_'))
-      yield { text: `drop index ${name}`, sql: `drop index ${quoteName(name)}` }
+    if (!wanted.has(name) && !name.startsWith('sqlite_')) yield dropIndex(name)
   }
+}
+
+function dropIndex(name: string): Step {
+  return { text: `drop index ${name}`, sql: `drop index if exists ${quoteName(name)}` }
 }
 
 function count(database: DatabaseSync, table: string): number {
