@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Asked } from './api.ts'
 import { labSuite } from './lab-suite.ts'
+import { inAnotherSlot } from './slots.ts'
 
 labSuite('batches', (it) => {
   const send = (resource: string, operations: readonly unknown[], more: object = {}, asked: Asked = {}) =>
@@ -177,7 +178,8 @@ labSuite('batches', (it) => {
   })
 
   test('the members of an atomic batch share a slot, or it is refused', async () => {
-    const [one, two] = [await account(), await account()]
+    const one = await account()
+    const two = await inAnotherSlot(one, account)
     const create = (id: string) => ({ op: 'create', value: { account: id, amount: 1 } })
     const { body } = await it.refused(422, 'BATCH_SLOTS', 'POST /v1/entries:batch', {
       as: 'ada',

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { refuse } from '../../src/index.ts'
 import { lab } from './lab.ts'
 import { labSuite } from './lab-suite.ts'
+import { inAnotherSlot } from './slots.ts'
 
 const missingId = '01a20af5-1baf-7885-9aa2-7ca04b9899c9'
 
@@ -328,7 +329,8 @@ labSuite('transactions', (it) => {
   })
 
   test('rows of two slots, and lists, need to be declared', async () => {
-    const [one, two] = [await account(), await account()]
+    const one = await account()
+    const two = await inAnotherSlot(one, account)
     const both = ({ data }: World) =>
       data.transaction((tx) => {
         tx.accounts.add(one.id, { balance: -1 })
