@@ -13,7 +13,12 @@ const isLong = args.includes('--faults')
 const options = args.filter((arg) => arg.startsWith('-') && arg !== '--faults')
 const places = args.filter((arg) => !arg.startsWith('-'))
 
-const everyTest = ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/{measure,report}/**/*.test.ts']
+const everyTest = [
+  'src/**/*.test.ts',
+  'test/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'bench/{measure,report}/**/*.test.ts',
+]
 // A `.test.ts` there runs in both, with short and long counts; a `.faults.ts` only here.
 const faultTests = ['test/faults/**/*.{test,faults}.ts']
 
