@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { luaScriptOf } from './lua-script.ts'
 import { scratchFolder } from './paths.ts'
+import { loadProcessor, onProcessor } from './processor.ts'
 import type { RequestPlan } from './request-plan.ts'
 
 /**
@@ -17,7 +18,10 @@ export const runLoad = async (plan: RequestPlan, options: LoadOptions): Promise<
   writeFileSync(script, luaScriptOf(plan, options))
   const { connections, seconds, port } = options
   const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script]
-  const { stdout } = await promisify(execFile)('wrk', [...flags, `http://127.0.0.1:${port}`], { encoding: 'utf8' })
+  const { stdout } = await promisify(execFile)(
+    ...onProcessor(loadProcessor, 'wrk', [...flags, `http://127.0.0.1:${port}`]),
+    { encoding: 'utf8' },
+  )
   const line = /^BENCH (.*)$/m.exec(stdout)?.[1]
   if (line === undefined) throw new Error(`wrk printed no result:\n${stdout}`)
   const raw = JSON.parse(line) as Raw

@@ -11,8 +11,8 @@ import { type Server, startServer } from './server.ts'
 /**
  * Runs the pairs of a work. Each pair has two fresh processes on two fresh copies of the data, whose answers are compared,
  * and which are both warmed up before either is measured: what differs from process to process is then part of the interval
- * and not a hidden bias. Within a pair they are measured A B B A, half of the time at each turn, so that neither side has the
- * later and warmer half to itself; every other pair runs B A A B.
+ * and not a hidden bias. Within a pair they are measured A B B A A B …, a second a turn: the machine's speed changes within
+ * seconds, and neither side has the later and warmer part to itself. Every other pair begins with B.
  */
 export const runPairs = async (
   work: PairWork,
@@ -21,10 +21,11 @@ export const runPairs = async (
   tell: Tell,
 ): Promise<readonly Pair[]> => {
   const pairs: Pair[] = []
-  for (let index = 0; index < effort.pairs; index++) {
+  const pairsWanted = effort.pairs === 1 ? 1 : (work.pairs ?? effort.pairs)
+  for (let index = 0; index < pairsWanted; index++) {
     const order = index % 2 === 0 ? 'AB' : 'BA'
     pairs.push({ order, ...(await runPair(work, data, effort, order, index)) })
-    tell(`${work.name}: pair ${index + 1} of ${effort.pairs} (${order}) ${JSON.stringify(pairs.at(-1))}`)
+    tell(`${work.name}: pair ${index + 1} of ${pairsWanted} (${order}) ${JSON.stringify(pairs.at(-1))}`)
   }
   return pairs
 }
@@ -36,8 +37,12 @@ export type Tell = (line: string) => void
 const runPair = async (work: PairWork, data: string | undefined, effort: Effort, order: 'AB' | 'BA', index: number) => {
   await using dataA = await copyOfData(data, 'a')
   await using dataB = await copyOfData(data, 'b')
-  await using a = await startServer(work.a.subject.program(dataA.directory))
-  await using b = await startServer(work.b.subject.program(dataB.directory))
+  await using servers = new AsyncDisposableStack()
+  const start = async (side: Side, directory: string) => servers.use(await startServer(side.subject.program(directory)))
+  // Whoever is measured first is started first: what the machine does for the first is then neither side's gain.
+  const early = order === 'AB' ? await start(work.a, dataA.directory) : await start(work.b, dataB.directory)
+  const late = order === 'AB' ? await start(work.b, dataB.directory) : await start(work.a, dataA.directory)
+  const [a, b] = order === 'AB' ? [early, late] : [late, early]
   if (work.compare === 'answers') {
     await compareAnswers(a.port, b.port, [...samplesOf(work.a.plan), ...(work.alsoCompared ?? [])])
   }
@@ -47,8 +52,10 @@ const runPair = async (work: PairWork, data: string | undefined, effort: Effort,
   for (const { side, server } of [first, second]) {
     await warmUp(side, server, work.connections, effort.warmUpSeconds, index)
   }
-  for (const { side, server, turns } of [first, second, second, first]) {
-    turns.push(await measureTurn(side, server, work.connections, effort.seconds / 2, index, turns))
+  for (let turn = 0; turn < effort.seconds; turn++) {
+    for (const { side, server, turns } of turn % 2 === 0 ? [first, second] : [second, first]) {
+      turns.push(await measureTurn(side, server, work.connections, 1, index, turns))
+    }
   }
   return { a: figuresOf(sideA.turns, a), b: figuresOf(sideB.turns, b) }
 }

@@ -4,6 +4,7 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { scratchFolder } from './paths.ts'
+import { onProcessor, serverProcessor } from './processor.ts'
 
 /**
  * Starts a server and waits until it answers `probe` with 200. Disposing of it sends SIGTERM and waits; one that does not
@@ -16,7 +17,7 @@ export const startServer = async (program: Program): Promise<Server> => {
   const output = openSync(log, 'w')
   const { PORT: _port, NODE_OPTIONS: _options, ...inherited } = process.env
   const startedAt = performance.now()
-  const child = spawn(program.command, program.args, {
+  const child = spawn(...onProcessor(serverProcessor, program.command, program.args), {
     cwd: program.cwd,
     env: { ...inherited, ...program.environment(port) },
     stdio: ['ignore', output, output],

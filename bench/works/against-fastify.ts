@@ -6,7 +6,7 @@ import { bookOneFlight, bookSpread, createOrder, echoOrder, listFlights, readFli
 import type { PairWork, Work } from './work.ts'
 
 const pair = (
-  about: Pick<PairWork, 'name' | 'title' | 'goals' | 'learned'>,
+  about: Pick<PairWork, 'name' | 'title' | 'goals' | 'learned' | 'pairs'>,
   plan: RequestPlan,
   connections = 64,
 ): PairWork => ({
@@ -30,9 +30,8 @@ export const againstFastify: readonly Work[] = [
     {
       name: 'list',
       title: 'List of 20, one filter',
-      learned:
-        "Two thirds of the time is SQLite's own scan of 21 rows, the same on both sides, and the rows become bytes at half of what objects cost. What Banyan adds is reading the parameters (6 µs) and planning the path (4 µs). The machine was shared with other work, so the interval is wide. Next: keep the compiled statement of a list's shape instead of building its text for each request.",
       goals: cpuAtMost(1.0),
+      pairs: 16,
     },
     listFlights,
   ),
@@ -41,8 +40,6 @@ export const againstFastify: readonly Work[] = [
     {
       name: 'update',
       title: 'Update by version',
-      learned:
-        "The mean is well beyond the goal; the disk's fsync varied while the machine was shared with other work, and so the interval is too wide. To be run again on a quiet machine.",
       goals: rateAtLeast(2.5),
     },
     updateOrder,
@@ -53,9 +50,8 @@ export const againstFastify: readonly Work[] = [
     {
       name: 'operation',
       title: 'Operation without storage',
-      learned:
-        "The operation itself, with validation of input and output, takes 6 to 8 µs in the process; a profile of both servers side by side shows the same share in HTTP and in the kernel, and 13 % more in Banyan's own code. The larger code is also compiled longer, which short runs on a busy machine count in. Next: a longer warm-up, and one promise less between the handler and the answer.",
       goals: cpuAtMost(1.15),
+      pairs: 16,
     },
     echoOrder,
   ),
@@ -64,8 +60,6 @@ export const againstFastify: readonly Work[] = [
     {
       name: 'list-one-connection',
       title: 'List of 20, one connection',
-      learned:
-        'The mean is below one; the machine was shared with other work, and so the interval is too wide. To be run again on a quiet machine.',
       goals: p50AtMost(1.1),
     },
     listFlights,

@@ -17,6 +17,8 @@ export type PairWork = About & {
   /** Compared besides some requests of the plan itself: refusals and other corners of the same routes. */
   readonly alsoCompared?: readonly Request[]
   readonly goals: readonly Goal[]
+  /** More pairs than usual, where a goal lies closer than equal processes differ from each other. */
+  readonly pairs?: number
 }
 
 /** Two servers started in turns over the same data: time to the first answer and memory. */

@@ -48,6 +48,12 @@ function notNull(schema: JsonSchema): JsonSchema {
   return { allOf: [schema, { not: { type: 'null' } }] }
 }
 
+/** What the formats say already, for readers of the document who check patterns only. */
+export const impliedPatterns = {
+  'date-time': '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2})$',
+  date: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+} as const
+
 /** The same without null, description and default: what a parameter or an element of a list may be. */
 export function valueSchema(field: FieldDeclaration): JsonSchema {
   switch (field.kind) {
@@ -95,10 +101,10 @@ export function valueSchema(field: FieldDeclaration): JsonSchema {
       return {
         type: 'string',
         format: 'date-time',
-        pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2})$',
+        pattern: impliedPatterns['date-time'],
       }
     case 'date':
-      return { type: 'string', format: 'date', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }
+      return { type: 'string', format: 'date', pattern: impliedPatterns.date }
     case 'json':
       return field.schema ?? {}
     case 'enum':

@@ -3,6 +3,7 @@ import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Issue } from '../core/errors.ts'
 import type { JsonSchema } from '../core/json.ts'
 import { compareDecimals } from './decimal.ts'
+import { impliedPatterns } from './schema.ts'
 import { isDate, timestampOf } from './timestamp.ts'
 
 /** Tells what is wrong with a value; nothing if it is valid. */
@@ -16,7 +17,7 @@ export function compileSchema(schema: JsonSchema): Validator {
   let first: ValidateFunction | undefined
   let every: ValidateFunction | undefined
   return (value) => {
-    first ??= ajv(false).compile(schema)
+    first ??= ajv(false).compile(withoutImplied(schema))
     if (first(value)) return none
     // Telling all that is wrong makes one object per fault, so a hostile body is told its first fault only.
     if (!isSmall(value)) return issuesOf(first.errors)
@@ -24,6 +25,19 @@ export function compileSchema(schema: JsonSchema): Validator {
     every(value)
     return issuesOf(every.errors)
   }
+}
+
+/** Without the patterns that say no more than their format: each would be a regular expression a value. */
+function withoutImplied(schema: JsonSchema): JsonSchema {
+  const { properties } = schema as { readonly properties?: Readonly<Record<string, JsonSchema>> }
+  if (properties === undefined) return schema
+  const implied = (property: JsonSchema) =>
+    property.pattern !== undefined && property.pattern === impliedPatterns[property.format as 'date']
+  const left = Object.entries(properties).map(([name, property]) => {
+    const { pattern: _, ...rest } = property
+    return [name, implied(property) ? rest : property]
+  })
+  return { ...schema, properties: Object.fromEntries(left) }
 }
 
 let instances: readonly [Ajv2020, Ajv2020] | undefined

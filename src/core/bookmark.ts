@@ -4,6 +4,9 @@ export interface Position {
   readonly position: number
 }
 
+/** Shared by all bookmarks that hold nothing, and never written to. */
+const nothing = new Map<string, Position>()
+
 /**
  * What one caller has seen or written, per store. A store may show this caller nothing older. It grows while a request is
  * worked on and goes back to the caller with the answer.
@@ -11,11 +14,12 @@ export interface Position {
 export class Bookmark {
   /** What the caller says it has seen. It may be forged, so nothing is waited for on its word alone. */
   #claimed: Map<string, Position>
-  #observed = new Map<string, Position>()
+  #observed: Map<string, Position>
   #lost = false
 
-  constructor(claimed: Iterable<readonly [string, Position]> = []) {
-    this.#claimed = new Map(claimed)
+  constructor(claimed?: Iterable<readonly [string, Position]>) {
+    this.#claimed = claimed === undefined ? nothing : new Map(claimed)
+    this.#observed = nothing
   }
 
   /** The position that a read for this caller must not fall behind. */
@@ -33,6 +37,8 @@ export class Bookmark {
         this.#claimed.delete(store)
       }
     }
+    // Maps are made when something is to be kept: many requests touch no store.
+    if (this.#observed === nothing) this.#observed = new Map()
     const seen = this.#observed.get(store)
     if (seen === undefined || seen.epoch !== position.epoch || seen.position < position.position)
       this.#observed.set(store, position)

@@ -1,7 +1,7 @@
 import type { ContractManifest } from '../app/manifest.ts'
 import type { CallOptions } from '../app/operation.ts'
 import type { Context } from '../core/context.ts'
-import { type deadlineIn, within } from '../core/deadline.ts'
+import { type Deadline, waitUntil, within } from '../core/deadline.ts'
 import { durationMs } from '../core/duration.ts'
 import { coreErrors } from '../core/errors.ts'
 import type { Scheduler } from '../core/scheduler.ts'
@@ -97,21 +97,21 @@ export function callHandle(
 /** The same promise, or DEADLINE_PASSED when its time is over. What goes on behind it is no longer waited for. */
 export function untilDeadline<Value>(
   promise: Promise<Value>,
-  deadline: ReturnType<typeof deadlineIn>,
+  deadline: Deadline,
   what: string,
   scheduler: Scheduler,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const cancel = scheduler.after(Math.max(0, deadline.remainingMs()), () => {
+    const waiting = waitUntil(deadline, scheduler, () => {
       reject(coreErrors.DEADLINE_PASSED(`${what} did not answer in time`))
     })
     promise.then(
       (value) => {
-        cancel()
+        waiting.end()
         resolve(value)
       },
       (error) => {
-        cancel()
+        waiting.end()
         reject(error)
       },
     )

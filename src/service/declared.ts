@@ -59,23 +59,32 @@ export function declaredOperation(
     deps,
   )
 
+  const admittedInput = (given: Readonly<Record<string, unknown>>, context: Context) => {
+    const admitted = admission(access, context.principal)
+    if (admitted.kind === 'refused') throw admitted.error
+    const input = validateInput(given)
+    if (admitted.kind === 'rows' && !passes(admitted.tests, (field) => (input[field] ?? null) as Value)) {
+      throw identityErrors.FORBIDDEN('the input is not one that this caller may give')
+    }
+    const issues = issuesOf(declaration.validate?.({ input } as never))
+    if (issues.length > 0)
+      throw coreErrors.INVALID(`${id}: ${issues.map(({ detail }) => detail).join('; ')}`, { issues })
+    return input
+  }
+
   return {
     kind: 'declared',
     id,
     manifest,
     access,
     input: fields,
-    async run(given, context) {
-      const admitted = admission(access, context.principal)
-      if (admitted.kind === 'refused') throw admitted.error
-      const input = validateInput(given)
-      if (admitted.kind === 'rows' && !passes(admitted.tests, (field) => (input[field] ?? null) as Value)) {
-        throw identityErrors.FORBIDDEN('the input is not one that this caller may give')
+    // No async function: its promise would be one more between the handler and the answer.
+    run(given, context) {
+      try {
+        return body(admittedInput(given, context), context)
+      } catch (error) {
+        return Promise.reject(error)
       }
-      const issues = issuesOf(declaration.validate?.({ input } as never))
-      if (issues.length > 0)
-        throw coreErrors.INVALID(`${id}: ${issues.map(({ detail }) => detail).join('; ')}`, { issues })
-      return body(input, context)
     },
   }
 }
@@ -143,10 +152,16 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
           transactions.remembered = toAnswer(result)
           remember(tx, transactions.remembered)
         })
-      const data = dataOf(context, around, finish)
-      const call = reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context, () => transactions.open > 0)
-      const world = new HandlerContext(input, context, data, call, deps.clock)
-      const result = await (handler as (context: unknown) => unknown)(world)
+      const world = new HandlerContext(
+        input,
+        context,
+        deps.clock,
+        () => dataOf(context, around, finish),
+        () => (reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context, () => transactions.open > 0)),
+      )
+      const returned = (handler as (context: unknown) => unknown)(world)
+      // A handler that has its result at once does not wait for the next turn.
+      const result = isPromiseLike(returned) ? await returned : returned
       if (transactions.open > 0)
         throw dataErrors.TRANSACTION_MISUSE(`${id} returned while its transaction was open; is an await missing?`)
       // What was committed with the key is the answer, also where the handler went on to something else.
@@ -157,6 +172,10 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
       ? work(undefined)
       : deps.idempotency.run({ route: id, body: input, key, store, context }, work)
   }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }
 
 /** The transactions of one run of a handler. */
@@ -170,28 +189,38 @@ interface Transactions {
 
 const noCalls = Object.freeze({})
 
-/** The whole world of a handler. */
+/** The whole world of a handler. What it does not ask for is not made. */
 class HandlerContext {
   readonly input: Readonly<Record<string, unknown>>
-  readonly data: DataHandle
-  readonly call: unknown
   readonly clock: Clock
   #context: Context
+  #makeData: () => DataHandle
+  #makeCall: () => unknown
+  #data: DataHandle | undefined
+  #call: unknown
 
   constructor(
     input: Readonly<Record<string, unknown>>,
     context: Context,
-    data: DataHandle,
-    call: unknown,
     clock: Clock,
+    makeData: () => DataHandle,
+    makeCall: () => unknown,
   ) {
     this.input = input
-    this.data = data
-    this.call = call
     this.clock = clock
     this.#context = context
+    this.#makeData = makeData
+    this.#makeCall = makeCall
   }
 
+  get data(): DataHandle {
+    this.#data ??= this.#makeData()
+    return this.#data
+  }
+  get call(): unknown {
+    this.#call ??= this.#makeCall()
+    return this.#call
+  }
   get principal(): Principal | undefined {
     return this.#context.principal
   }

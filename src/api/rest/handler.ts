@@ -19,6 +19,8 @@ export interface HandlerOptions {
   readonly scheduler: Scheduler
   readonly telemetry: Telemetry
   readonly timeoutMs: number
+  /** Whether something else, such as CORS, puts headers on the answers. */
+  readonly addsHeaders: boolean
 }
 
 /** What runs for a route: who is calling, what is asked, the operation, and its answer as HTTP. */
@@ -27,7 +29,7 @@ export function handlerOf(
   options: HandlerOptions,
 ): (request: FastifyRequest, reply: FastifyReply) => void {
   const { operation } = route
-  const { invoke, telemetry } = options
+  const { invoke, telemetry, addsHeaders } = options
   const caching = { isRead: route.method === 'GET', isPrivate: route.isPrivate }
   return (request, reply) => {
     let context: RequestContext
@@ -39,16 +41,19 @@ export function handlerOf(
       sendError(error, request, reply, telemetry)
       return
     }
-    invoke({ operation, input: asked.input }, context)
-      .then((answer) => {
+    const fail = (error: unknown) => {
+      if (error instanceof BanyanError && error.code === 'DEADLINE_PASSED') context.timeOut()
+      sendError(error, request, reply, telemetry)
+    }
+    invoke({ operation, input: asked.input }, context).then((answer) => {
+      try {
         if (answer.kind === 'json' && answer.faults !== undefined)
           for (const fault of answer.faults) logFault(fault, request, telemetry)
-        write(reply, responseOf(answer, asked.fields, request, context, caching))
-      })
-      .catch((error: unknown) => {
-        if (error instanceof BanyanError && error.code === 'DEADLINE_PASSED') context.timeOut()
-        sendError(error, request, reply, telemetry)
-      })
+        write(reply, responseOf(answer, asked.fields, request, context, caching), addsHeaders)
+      } catch (error) {
+        fail(error)
+      }
+    }, fail)
   }
 }
 
@@ -83,12 +88,11 @@ function isOneOf(media: readonly string[], contentType: string): boolean {
 }
 
 /** Writes the bytes that are ready past the framework's own serialisation, which is a tenth of a small answer's time. */
-function write(reply: FastifyReply, { status, headers, body }: HttpResponse): void {
+function write(reply: FastifyReply, { status, headers, body }: HttpResponse, addsHeaders: boolean): void {
   const { raw } = reply
   // The caller may have gone, or the deadline's answer may have been first.
   if (raw.headersSent || raw.destroyed) return
-  const own = reply.getHeaders()
   reply.hijack()
-  raw.writeHead(status, Object.keys(own).length === 0 ? headers : ({ ...own, ...headers } as typeof headers))
+  raw.writeHead(status, addsHeaders ? ({ ...reply.getHeaders(), ...headers } as typeof headers) : headers)
   raw.end(body)
 }

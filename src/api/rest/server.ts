@@ -14,7 +14,7 @@ import { type HandlerOptions, handlerOf } from './handler.ts'
 import { jsonType } from './response.ts'
 import { routerPath, routesOf } from './routes.ts'
 
-export interface RestOptions extends HandlerOptions {
+export interface RestOptions extends Omit<HandlerOptions, 'addsHeaders'> {
   readonly version: string
   readonly operations: readonly Operation[]
   /** Pages beside the API, by path: the documents and `/docs`. */
@@ -130,9 +130,10 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
     })
   }
 
+  const handling: HandlerOptions = { ...options, addsHeaders: options.corsOrigins.length > 0 }
   for (const route of routesOf(options.version, options.operations)) {
     allowed.add(route.path, route.method)
-    fastify.route({ method: route.method, url: routerPath(route.path), handler: handlerOf(route, options) })
+    fastify.route({ method: route.method, url: routerPath(route.path), handler: handlerOf(route, handling) })
   }
   for (const [path, page] of Object.entries({ ...healthPages(options), ...options.pages })) {
     allowed.add(path, 'GET')
