@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyringErrors } from './errors.ts'
+import { hmacSha256 } from './hmac.ts'
 
 /** Signs what goes out and must come back unchanged. The first key signs, every key verifies. */
 export interface KeyRing {
@@ -17,15 +18,17 @@ interface Key {
 
 const digestBytes = 16
 
-export function keyRing(keys: readonly [Key, ...Key[]]): KeyRing {
-  const digest = (key: Key, purpose: string, text: string) =>
-    createHmac('sha256', key.secret).update(purpose).update('\n').update(text).digest().subarray(0, digestBytes)
+export function keyRing([first, ...rest]: readonly [Key, ...Key[]]): KeyRing {
+  const macs = [first, ...rest].map(({ secret }) => hmacSha256(secret))
+  const sign = hmacSha256(first.secret)
+  const digest = (mac: typeof sign, purpose: string, text: string) =>
+    mac(`${purpose}\n${text}`).subarray(0, digestBytes)
   return {
-    sign: (purpose, text) => digest(keys[0], purpose, text).toString('base64url'),
+    sign: (purpose, text) => digest(sign, purpose, text).toString('base64url'),
     verify(purpose, text, signature) {
       const given = Buffer.from(signature, 'base64url')
       if (given.length !== digestBytes) return false
-      return keys.some((key) => timingSafeEqual(digest(key, purpose, text), given))
+      return macs.some((mac) => timingSafeEqual(digest(mac, purpose, text), given))
     },
   }
 }

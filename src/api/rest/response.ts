@@ -100,6 +100,8 @@ function pathOf(url: string): string {
 /** The same list, behind the cursor (RFC 8288). */
 function nextUrl(url: string, next: string): string {
   const at = url.indexOf('?')
+  // Most have neither a cursor nor anything that would have to be looked at part by part.
+  if (at !== -1 && at < url.length - 1 && !/[<>"%]|[?&]after=|&&|&$/.test(url)) return `${url}&after=${next}`
   const others =
     at === -1
       ? []
