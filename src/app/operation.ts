@@ -3,7 +3,7 @@ import type { Principal } from '../core/context.ts'
 import type { Deadline } from '../core/deadline.ts'
 import type { AccessRule, PrincipalValue } from './access.ts'
 import type { CallDeclaration, Contract } from './contract.ts'
-import type { Fields, GivenFor, ValuesOf } from './field.ts'
+import type { Fields, FieldsWith, GivenFor, ValueOf, ValuesOf } from './field.ts'
 import type { AnyResource, Data, Resources } from './handle.ts'
 import type { PublicRowOf, RowOf, RuleResult } from './resource.ts'
 
@@ -90,7 +90,7 @@ export type ReturnOf<Out> = [Out] extends [undefined]
 export type OutputOf<Out> = Out extends AnyResource
   ? PublicRowOf<Out>
   : Out extends Fields
-    ? Readonly<ValuesOf<Out>>
+    ? { readonly [Name in Exclude<keyof Out, FieldsWith<Out, { readonly private: true }>>]: ValueOf<Out[Name]> }
     : undefined
 
 /** The body of a contract's call: like an operation's, but its caller is another service. */

@@ -14,4 +14,10 @@ export const cliErrors = errorTable({
     title: 'App cannot be loaded',
     hint: 'The app is package.json#banyan.app or ./app.ts, and its default export is app(…).',
   },
+  FILE_STALE: {
+    kind: 'invalid',
+    status: 400,
+    title: 'File not up to date',
+    hint: 'Run the command without --check, and commit what it writes.',
+  },
 })

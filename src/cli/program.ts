@@ -11,7 +11,7 @@ export function program(version: string): Command {
     .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
     .exitOverride()
     .addHelpText('after', afterHelp)
-  for (const add of [addDev, addStart, addCheck, addRoutes, addExplain]) add(banyan)
+  for (const add of [addDev, addStart, addCheck, addRoutes, addExplain, addClient]) add(banyan)
   return banyan
 }
 
@@ -150,4 +150,25 @@ Examples:
     .action(async (request: string[], options) =>
       (await import('./commands/explain.ts')).explain(request.join(' '), options),
     )
+}
+
+function addClient(banyan: Command): void {
+  banyan
+    .command('client')
+    .summary('write a client of the app that stands alone')
+    .description(
+      `Writes a TypeScript client of the app into one file that imports nothing: types for
+every resource, operation and error code, and what banyan/client does at run time. For
+programs that cannot import the app's types. The same app gives the same file.`,
+    )
+    .requiredOption('-o, --out <file>', 'the file to write')
+    .option('--check', 'write nothing; exit with 1 where the file is not up to date')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan client --out web/src/flights.ts
+  banyan client --out web/src/flights.ts --check      for CI`,
+    )
+    .action(async (options) => (await import('./commands/client.ts')).client(options, banyan.version()!))
 }

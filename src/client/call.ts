@@ -1,7 +1,7 @@
 import { clientErrors } from './error.ts'
 import type { ChangeOptions } from './options.ts'
 import { inputQuery, listQuery } from './query.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 import type { Outgoing } from './send.ts'
 
 /** A method of the client as it was called: `api.bookings.book(…)`. */

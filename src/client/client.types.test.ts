@@ -23,6 +23,7 @@ const Book = resource('books', {
   author: t.ref('authors'),
   translator: t.ref('authors', { optional: true }),
   reviewer: t.ref('authors', { private: true, optional: true }),
+  secret: t.ref('secrets', { optional: true }),
   isbn: t.text({ writeOnce: true }),
   pages: t.integer({ default: 1 }),
   state: t.enum('draft', 'printed'),
@@ -54,9 +55,9 @@ const loans = service('loans', { resources: { Loan }, uses: { Book } })
   })
   .operation('overdue', {
     http: 'GET /loans/overdue',
-    output: { count: t.integer() },
+    output: { count: t.integer(), readers: t.text({ private: true }) },
     access: anyone,
-    run: async () => ({ count: 0 }),
+    run: async () => ({ count: 0, readers: '' }),
   })
   .operation('search', {
     http: 'GET /loans/search/{reader}/{year}',
@@ -78,6 +79,7 @@ type PublicBook = {
   readonly title: string
   readonly author: string
   readonly translator: string | null
+  readonly secret: string | null
   readonly isbn: string
   readonly pages: number
   readonly state: 'draft' | 'printed'
@@ -131,6 +133,8 @@ export async function calls() {
   await api.books.get('1', { include: 'title' })
   // @ts-expect-error a private reference
   await api.books.get('1', { include: 'reviewer' })
+  // @ts-expect-error nobody may read secrets
+  await api.books.get('1', { include: 'secret' })
   // @ts-expect-error nothing was asked for
   book.included
 
@@ -147,6 +151,8 @@ export async function calls() {
   await api.books.list({ sort: 'title' })
   // @ts-expect-error a private field cannot be asked for
   await api.authors.list({ where: { email: 'ada@example.com' } })
+  // @ts-expect-error a private field cannot be sorted by
+  await api.authors.list({ sort: 'email' })
   // @ts-expect-error only iterators have a bound
   await api.books.list({ max: 3 })
   for await (const { data } of api.books.pages({ max: 2 })) same<typeof data, readonly PublicBook[]>(true)
@@ -160,6 +166,10 @@ export async function calls() {
   await api.books.create({ author: 'ada', isbn: '1', state: 'draft' })
   // @ts-expect-error unknown
   await api.books.create({ title: 'x', author: 'ada', isbn: '1', state: 'draft', colour: 'red' })
+  // What is written once may be left out, because it stays.
+  await api.books.replace('1', { title: 'x', author: 'ada', state: 'draft' })
+  // @ts-expect-error the title does not stay
+  await api.books.replace('1', { author: 'ada', state: 'draft' })
   // @ts-expect-error private
   await api.authors.create({ id: 'ada', name: 'Ada', email: 'x' })
   // @ts-expect-error its ids are given
@@ -199,8 +209,8 @@ export async function calls() {
   same<Awaited<ReturnType<typeof api.loans.delete>>, undefined>(true)
   // @ts-expect-error the operation takes its input, not an id
   await api.loans.delete('1')
-  const { count } = await api.loans.overdue()
-  same<typeof count, number>(true)
+  const overdue = await api.loans.overdue()
+  same<typeof overdue, { readonly count: number }>(true)
   // @ts-expect-error takes nothing
   await api.loans.overdue({ since: 'x' })
   await api.loans.search()

@@ -1,9 +1,10 @@
 import type { Issue } from '../core/errors.ts'
+import type { ErrorCode } from './error-code.ts'
 
 /** What the server says is wrong (RFC 9457). */
 export interface Problem {
   readonly status: number
-  readonly code: string
+  readonly code: ErrorCode
   readonly title: string
   readonly detail?: string
   readonly hint?: string
@@ -15,8 +16,8 @@ export interface Problem {
 export class ClientError extends Error {
   /** The status of the answer; 0 where there was none. */
   readonly status: number
-  /** The server's code, or one of the client's own: see `rows`. */
-  readonly code: string
+  /** The server's code, or one of the client's own. */
+  readonly code: ErrorCode
   readonly title: string
   readonly detail: string | undefined
   /** What the reader can do about it. */
@@ -76,12 +77,7 @@ export const clientErrors = Object.fromEntries(
 ) as unknown as Readonly<Record<keyof typeof rows, (message: string, facts?: ErrorFacts) => ClientError>>
 
 /** The error for an answer that is not a success, whoever gave it: a proxy on the way answers in its own words. */
-export function errorOf(
-  response: Response,
-  text: string,
-  place: string,
-  idempotencyKey: string | undefined,
-): ClientError {
+export function errorOf(response: Response, text: string, place: string, key: string | undefined): ClientError {
   const { status, statusText } = response
   const said = problemIn(text)
   const problem: Problem = {
@@ -96,7 +92,7 @@ export function errorOf(
     reason,
     ...issues.map(({ pointer, parameter, detail }) => `${pointer ?? parameter}: ${detail}`),
   ].join('; ')
-  return new ClientError(`${place}: ${status} ${problem.code}: ${reasons}`, problem, { idempotencyKey })
+  return new ClientError(`${place}: ${status} ${problem.code}: ${reasons}`, problem, { idempotencyKey: key })
 }
 
 /** The problem in this text, if it is one of ours; others have JSON of their own shape. */

@@ -15,8 +15,6 @@ export interface ClientOptions {
    * instance. What was read before should be read again.
    */
   readonly onBookmarkLost?: () => void
-  /** The server's OpenAPI document, where it is at hand; otherwise the first call fetches `/openapi.json`. */
-  readonly openapi?: object
   /** What sends a request, instead of the platform's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
   /** Where jitter comes from, from 0 to below 1. For tests. */

@@ -1,4 +1,4 @@
-interface Page {
+interface AnyPage {
   readonly data: readonly unknown[]
   readonly next: string | null
 }
@@ -18,7 +18,7 @@ export function walk(list: (query: object, ...rest: unknown[]) => Promise<unknow
     const { max = Number.POSITIVE_INFINITY, ...first } = query
     let after = first.after
     for (let count = 0; count < max; count++) {
-      const page = (await list(after === undefined ? first : { ...first, after }, ...rest)) as Page
+      const page = (await list(after === undefined ? first : { ...first, after }, ...rest)) as AnyPage
       yield page
       if (page.next === null) return
       after = page.next
@@ -36,7 +36,7 @@ export function rowsOf(pages: Iterate): Iterate {
     const limit = Math.min(first.limit ?? usualLimit, max)
     const sized = limit < usualLimit || first.limit !== undefined ? { ...first, limit } : first
     for await (const page of pages(sized, ...rest)) {
-      for (const row of (page as Page).data) {
+      for (const row of (page as AnyPage).data) {
         yield row
         left--
         if (left <= 0) return

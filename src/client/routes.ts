@@ -1,20 +1,5 @@
 import { clientErrors } from './error.ts'
-
-/** Where a method of the client goes, as the server's OpenAPI document says. */
-export interface Route {
-  /** `bookings.book`: the group and the method. */
-  readonly name: string
-  readonly method: (typeof methods)[number]
-  /** With the version and the parameters in braces: `/v1/bookings/{id}/confirm`. */
-  readonly path: string
-  /** What generated method it is; undefined: an operation. */
-  readonly generated: Generated | undefined
-  readonly isKeyed: boolean
-  /** What the body is sent as; undefined: the route takes none. */
-  readonly contentType: string | undefined
-}
-
-export type Generated = keyof typeof shapes
+import type { Generated, Route } from './route.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
@@ -27,9 +12,9 @@ const shapes = {
   replace: { method: 'PUT', suffix: '/{id}' },
   update: { method: 'PATCH', suffix: '/{id}' },
   delete: { method: 'DELETE', suffix: '/{id}' },
-} as const
+} as const satisfies Readonly<Record<Generated, { readonly method: Route['method']; readonly suffix: string }>>
 
-/** The routes by name. An operation that bears the name of a generated method goes before it. */
+/** The routes by name, as the server's OpenAPI document has them. An operation that bears the name of a generated method goes before it. */
 export function routesOf(document: unknown, url: string): ReadonlyMap<string, Route> {
   const { paths, components } = (document ?? {}) as Document
   if (typeof paths !== 'object' || paths === null) {
@@ -65,7 +50,7 @@ function routeOf(path: string, method: Route['method'], entry: Entry, parameters
     isKeyed:
       (generated !== undefined && method !== 'GET') ||
       parameters.some((parameter) => parameter.in === 'header' && parameter.name?.toLowerCase() === 'idempotency-key'),
-    contentType: types.includes('application/json') ? 'application/json' : types[0],
+    contentType: types[0],
   }
 }
 

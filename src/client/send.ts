@@ -1,8 +1,7 @@
-import type { ClientBookmark } from './bookmark.ts'
 import type { Budget } from './budget.ts'
 import { type ClientError, clientErrors, errorOf } from './error.ts'
-import type { ClientOptions } from './options.ts'
 import { retryAfterMsOf, retryDelayMs } from './retry.ts'
+import type { Session } from './session.ts'
 
 /** One call as HTTP has it. */
 export interface Outgoing {
@@ -16,16 +15,6 @@ export interface Outgoing {
   readonly idempotencyKey?: string | undefined
   /** Does not depend on the caller: no token, no bookmark. */
   readonly isPublic?: boolean
-}
-
-/** What the calls of one client share. */
-export interface Session extends Required<Pick<ClientOptions, 'headers' | 'retries' | 'fetch' | 'random'>> {
-  readonly url: string
-  readonly timeoutMs: number
-  readonly bookmark: ClientBookmark
-  readonly token: ClientOptions['token']
-  readonly onBookmarkLost: ClientOptions['onBookmarkLost']
-  readonly sleep: ClientOptions['sleep']
 }
 
 /**

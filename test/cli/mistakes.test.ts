@@ -131,6 +131,41 @@ const mistakes: readonly {
     code: 2,
     says: [/no route GET \/v1\/task/, /GET \/v1\/tasks/],
   },
+  {
+    mistake: 'a client for nowhere',
+    files: { 'app.ts': smallApp },
+    args: ['client'],
+    code: 2,
+    says: [/--out <file>' not specified/],
+  },
+  {
+    mistake: 'a client in the place of a file that somebody wrote',
+    files: { 'app.ts': smallApp },
+    args: ['client', '--out', 'app.ts'],
+    code: 2,
+    says: [/app\.ts is there and was not made by this command/],
+  },
+  {
+    mistake: 'a client in the place of a folder',
+    files: { 'app.ts': smallApp, 'web/index.html': '' },
+    args: ['client', '--out', 'web'],
+    code: 2,
+    says: [/web is no file/],
+  },
+  {
+    mistake: 'a client below a file',
+    files: { 'app.ts': smallApp, 'web/index.html': 'x' },
+    args: ['client', '--out', 'web/index.html/tasks.ts'],
+    code: 2,
+    says: [/web\/index\.html\/tasks\.ts cannot be written/],
+  },
+  {
+    mistake: 'a client of an app that may not start',
+    files: { 'app.ts': smallApp.replace('.access({ read: anyone, write: anyone })', '') },
+    args: ['client', '--out', 'tasks.ts'],
+    code: 3,
+    says: [/resources\/tasks/],
+  },
 ]
 
 suite('a mistake is told with its place, its reason and its mend', { concurrency: 2 }, () => {
@@ -227,6 +262,6 @@ test('check and routes print JSON for programs, and help says what there is', as
   )
   const help = await it.run(['--help'])
   assert.equal(help.code, 0)
-  for (const word of ['dev', 'start', 'check', 'routes', 'explain', 'BANYAN_DATA', 'Exit codes'])
+  for (const word of ['dev', 'start', 'check', 'routes', 'explain', 'client', 'BANYAN_DATA', 'Exit codes'])
     assert.match(help.out, new RegExp(word))
 })

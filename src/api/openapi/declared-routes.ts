@@ -40,6 +40,7 @@ export function declaredRoute(operation: OperationManifest, manifest: AppManifes
           ...problemResponses([...everywhere, 403, 404, 409, 422, ...(operation.method === 'GET' ? [] : withBody)]),
         },
         'x-banyan-access': note,
+        'x-banyan-operation': true,
       },
     },
   ]

@@ -31,6 +31,8 @@ export interface OperationObject {
   readonly responses: Readonly<Record<string, Response | Reference>>
   /** Absent where there is nothing to allow: health and readiness. */
   readonly 'x-banyan-access'?: AccessNote
+  /** A service declares it: it may stand at the address of a generated route, and even bear its name. */
+  readonly 'x-banyan-operation'?: true
 }
 
 /** Who may, for people and for pages that make requests. */
