@@ -1,8 +1,10 @@
-// Installs the programs that some tests need beside Node: strace and wrk from Debian, schemathesis from PyPI.
+// Installs the programs that some tests need beside Node: readers of OpenAPI from npm, strace and wrk from Debian,
+// schemathesis from PyPI.
 // Only CI and people who ask for it run this; `npm test` never installs anything on the system.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { installMissingPackages } from './packages.js'
 import { root } from './tasks.js'
 
 const venv = join(root, '.engines/schemathesis')
@@ -18,6 +20,8 @@ const engines = [
 ]
 
 try {
+  await installMissingPackages(join(root, 'test/openapi/tools'))
+  console.log('✔ redocly, openapi-typescript')
   installFromDebian(engines.filter((engine) => engine.debianPackage && !engine.isPresent()))
   for (const { name, isPresent, install } of engines) {
     if (isPresent()) console.log(`✔ ${name}`)

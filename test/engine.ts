@@ -33,6 +33,12 @@ const folders = {
   strace: onPath,
   wrk: onPath,
   schemathesis: () => [resolve(import.meta.dirname, '../.engines/schemathesis/bin')],
+  redocly: openapiTools,
+  'openapi-typescript': openapiTools,
+}
+
+function openapiTools() {
+  return [resolve(import.meta.dirname, 'openapi/tools/node_modules/.bin')]
 }
 
 function isExecutable(path: string): boolean {

@@ -13,7 +13,7 @@ export interface OpenApiDocument {
 
 export interface Tag {
   readonly name: string
-  readonly description?: string
+  readonly description: string
 }
 
 export type Verb = 'get' | 'put' | 'post' | 'delete' | 'patch'

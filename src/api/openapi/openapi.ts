@@ -1,4 +1,4 @@
-import { type AppManifest, pathShape } from '../../app/manifest.ts'
+import { type AppManifest, pathShape, type ResourceManifest } from '../../app/manifest.ts'
 import { bearer } from './access.ts'
 import { declaredRoute, declaredSchemas } from './declared-routes.ts'
 import type { Components, OpenApiDocument, OperationObject, Parameter, PathItem, Reference, Verb } from './document.ts'
@@ -67,15 +67,19 @@ function tagsOf({ resources, services }: AppManifest, paths: OpenApiDocument['pa
   const used = new Set(
     Object.values(paths).flatMap((item) => Object.values(item).flatMap(({ tags }: OperationObject) => tags)),
   )
-  const descriptions = new Map(resources.map(({ name, description }) => [name, description]))
-  const names = new Set([...resources.map(({ name }) => name), ...services.map(({ name }) => name), healthTag])
-  return [...names]
-    .filter((name) => used.has(name))
-    .map((name) => {
-      const description =
-        name === healthTag ? 'Whether this process lives and may receive traffic.' : descriptions.get(name)
-      return { name, ...(description === undefined ? {} : { description }) }
-    })
+  const names = new Set([...resources.map(({ name }) => name), ...services.map(({ name }) => name)])
+  const groups = [...names].map((name) => {
+    const resource = resources.find((each) => each.name === name)
+    const operations = services.some((each) => each.name === name && each.operations.length > 0)
+    return { name, description: tagWords(name, resource, operations) }
+  })
+  const health = { name: healthTag, description: 'Whether this process lives and may receive traffic.' }
+  return [...groups, health].filter(({ name }) => used.has(name))
+}
+
+function tagWords(name: string, resource: ResourceManifest | undefined, hasOperations: boolean): string {
+  if (resource === undefined) return `Operations of the service ${name}.`
+  return `${resource.description ?? `Rows of ${name}.`}${hasOperations ? ` And the operations of the service ${name}.` : ''}`
 }
 
 /** The components that something refers to, also through one another. */
