@@ -2,12 +2,6 @@ import { errorTable } from '../core/errors.ts'
 
 export const cliErrors = errorTable({
   USAGE: { kind: 'invalid', status: 400, title: 'Usage', hint: 'banyan --help lists the commands and their options.' },
-  CHECK_REFUSED: {
-    kind: 'invalid',
-    status: 400,
-    title: 'Check refused',
-    hint: 'Mend what is named above, or choose another topology; banyan check prints the whole sheet.',
-  },
   APP_UNREADABLE: {
     kind: 'invalid',
     status: 400,

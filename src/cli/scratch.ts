@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { silentTelemetry } from '../core/telemetry.ts'
 import { boot, type Runtime } from '../runtime/boot.ts'
+import { scratch } from '../runtime/scratch.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Project } from './project.ts'
 
@@ -15,22 +13,8 @@ export async function withScratchRuntime<Result>(
   topology: Topology,
   use: (runtime: Runtime) => Promise<Result> | Result,
 ): Promise<Result> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'banyan-'))
-  try {
-    const telemetry = silentTelemetry
-    await using runtime = await boot(app, onScratchFiles(topology), { dataFolder, production, telemetry })
-    return await use(runtime)
-  } finally {
-    rmSync(dataFolder, { recursive: true, force: true })
-  }
-}
-
-/** A file may be named from the root of the disk, or out of the folder of data; then it would be the real one. */
-function onScratchFiles(topology: Topology): Topology {
-  const stores = Object.entries(topology.stores).map(([name, store]) => {
-    const { file } = store.options
-    if (file === undefined || file === ':memory:') return [name, store] as const
-    return [name, { ...store, options: { ...store.options, file: `${name}.db` } }] as const
-  })
-  return { ...topology, stores: Object.fromEntries(stores) }
+  using empty = scratch(topology)
+  const { dataFolder } = empty
+  await using runtime = await boot(app, empty.topology, { dataFolder, production, telemetry: silentTelemetry })
+  return await use(runtime)
 }

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { registryOf } from '../runtime/drivers.ts'
+import { refusal } from '../topology/check/refusal.ts'
 import { type Checked, check } from '../topology/check.ts'
+import { topologyErrors } from '../topology/errors.ts'
 import { type Parsed, parseTopology } from '../topology/parse.ts'
 import { presetNamed, presets } from '../topology/presets.ts'
 import type { Topology } from '../topology/topology.ts'
 import { given } from './environment.ts'
 import { cliErrors } from './errors.ts'
-import { refusal } from './findings.ts'
 import { loadDefault } from './load-module.ts'
 import type { Project } from './project.ts'
 import { shownPath } from './user-error.ts'
@@ -58,6 +59,6 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw cliErrors.CHECK_REFUSED(`${shownPath(file)} is not JSON: ${(cause as Error).message}`, { cause })
+    throw topologyErrors.CHECK_REFUSED(`${shownPath(file)} is not JSON: ${(cause as Error).message}`, { cause })
   }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { reviewApp } from '../../app/review.ts'
+import { refusal } from '../../topology/check/refusal.ts'
 import { mark, standaloneClient } from '../client/standalone.ts'
-import { refusal } from '../findings.ts'
 import { checkGenerated, writeGenerated } from '../generated-file.ts'
 import { loadProject } from '../project.ts'
 

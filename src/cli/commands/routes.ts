@@ -1,10 +1,10 @@
 import { type Route, routesOf } from '../../api/rest/routes.ts'
 import { reviewApp } from '../../app/review.ts'
+import { refusal } from '../../topology/check/refusal.ts'
 import { memory } from '../../topology/store.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { columnsText } from '../columns.ts'
 import { accessWords } from '../explain/words.ts'
-import { refusal } from '../findings.ts'
 import { loadProject } from '../project.ts'
 import { withScratchRuntime } from '../scratch.ts'
 

@@ -1,12 +1,12 @@
-import type { Finding } from '../app/review/finding.ts'
-import type { BanyanError } from '../core/errors.ts'
-import { findingsText } from '../topology/check/text.ts'
-import { cliErrors } from './errors.ts'
+import type { Finding } from '../../app/review/finding.ts'
+import type { BanyanError } from '../../core/errors.ts'
+import { topologyErrors } from '../errors.ts'
+import { findingsText } from './text.ts'
 
-/** The error with which a command ends that cannot go on with these findings. */
+/** The error of an app that may not start because of these findings. */
 export function refusal(findings: readonly Finding[]): BanyanError {
   const errors = findings.filter(({ severity }) => severity === 'error')
-  return cliErrors.CHECK_REFUSED(`this app may not start: ${countsText(errors)}\n\n${findingsText(errors)}`)
+  return topologyErrors.CHECK_REFUSED(`this app may not start: ${countsText(errors)}\n\n${findingsText(errors)}`)
 }
 
 /** `2 errors and 1 warning`. */
