@@ -22,14 +22,16 @@ export interface SeedPart {
   readonly rows: Iterable<object> | AsyncIterable<object>
 }
 
+/** What is given to seed a row. A generated id may be given as well, so that imported rows keep theirs. */
+export type SeedRowOf<R> = NewRowOf<R> & { readonly id?: string }
+
 type PartsOf<Services extends readonly AnyService[]> = {
   [Name in keyof ResourcesOf<Services>]: {
     readonly resource: Name
     readonly total: number
-    /** A generated id may be given here, so that imported rows keep theirs. */
     readonly rows:
-      | Iterable<NewRowOf<ResourcesOf<Services>[Name]> & { readonly id?: string }>
-      | AsyncIterable<NewRowOf<ResourcesOf<Services>[Name]> & { readonly id?: string }>
+      | Iterable<SeedRowOf<ResourcesOf<Services>[Name]>>
+      | AsyncIterable<SeedRowOf<ResourcesOf<Services>[Name]>>
   }
 }[keyof ResourcesOf<Services>]
 

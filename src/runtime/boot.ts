@@ -37,8 +37,11 @@ export interface Runtime extends AsyncDisposable {
   readonly operations: readonly Operation[]
   readonly clock: Clock
   readonly random: Random
+  readonly scheduler: Scheduler
   /** Starts the HTTP server; port 0 takes a free one. Gives the URL. Throws PORT_BUSY. */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
+  /** Gives what answers requests of this process: the same API, without a port. */
+  inProcess(): Promise<(request: Request) => Promise<Response>>
 }
 
 const requestTimeoutMs = 30_000
@@ -92,25 +95,24 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
   opening.use(housekeeping(keeper, [...stores.keys()], scheduler, telemetry))
 
   let isReady = false
-  let server: RestServer | undefined
-  const listen = async ({ host, port }: { readonly host: string; readonly port: number }): Promise<string> => {
+  let server: Promise<RestServer> | undefined
+  const open = (): Promise<RestServer> => {
     // Loaded late, so that commands that serve nothing do not pay for it.
-    const { restServer } = await import('../api/rest/server.ts')
-    server = await restServer({
-      version: manifest.version,
-      operations,
-      invoke,
-      identity: identityNamed(topology.identity?.driver),
-      scheduler,
-      telemetry,
-      pages: documents(manifest, { development: !production }),
-      corsOrigins: topology.api?.cors?.origins ?? [],
-      isReady: () => isReady,
-      timeoutMs: requestTimeoutMs,
-    })
-    const url = await server.listen({ host, port })
-    isReady = true
-    return url
+    server ??= import('../api/rest/server.ts').then(({ restServer }) =>
+      restServer({
+        version: manifest.version,
+        operations,
+        invoke,
+        identity: identityNamed(topology.identity?.driver),
+        scheduler,
+        telemetry,
+        pages: documents(manifest, { development: !production }),
+        corsOrigins: topology.api?.cors?.origins ?? [],
+        isReady: () => isReady,
+        timeoutMs: requestTimeoutMs,
+      }),
+    )
+    return server
   }
 
   const disposables = opening.move()
@@ -121,10 +123,24 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     operations,
     clock,
     random,
-    listen,
+    scheduler,
+    async listen(address) {
+      const url = await (await open()).listen(address)
+      isReady = true
+      return url
+    },
+    async inProcess() {
+      const answer = await (await open()).inProcess()
+      isReady = true
+      return answer
+    },
     async [Symbol.asyncDispose]() {
       isReady = false
-      await server?.[Symbol.asyncDispose]()
+      // Whoever opened it has been told if that failed.
+      await server?.then(
+        (opened) => opened[Symbol.asyncDispose](),
+        () => {},
+      )
       await disposables.disposeAsync()
     },
   }

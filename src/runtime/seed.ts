@@ -6,11 +6,12 @@ import type { Seed, SeedPart } from '../app/seed.ts'
 import { Bookmark } from '../core/bookmark.ts'
 import type { Context } from '../core/context.ts'
 import { deadlineIn } from '../core/deadline.ts'
-import { BanyanError } from '../core/errors.ts'
-import { systemScheduler } from '../core/scheduler.ts'
+import { BanyanError, coreErrors } from '../core/errors.ts'
+import { idPattern } from '../core/id.ts'
 import { newRow, validate } from '../data/change.ts'
 import { type ResourceModel, resourceModel } from '../data/model.ts'
 import { readRow } from '../data/rows.ts'
+import { checkRules } from '../data/rules.ts'
 import type { Write } from '../data/store/store.ts'
 import { mainStore } from '../topology/topology.ts'
 import type { Runtime } from './boot.ts'
@@ -43,14 +44,18 @@ export async function importSeed(
 ): Promise<boolean> {
   const { clock } = runtime
   const main = progressModel(runtime, mainStore)
-  const whole = await readProgress(main, seed.name)
+  const whole = await readProgress(runtime, main, seed.name)
   if (whole?.isComplete) return false
   const startedAt = whole?.startedAt ?? clock.now()
   if (whole === undefined)
-    await commit(main, [progressWrite(runtime, main, seed.name, { startedAt, done: 0, isComplete: false }, undefined)])
+    await commit(runtime, main, [
+      progressWrite(runtime, main, seed.name, { startedAt, done: 0, isComplete: false }, undefined),
+    ])
   for await (const part of seed.parts({ startedAt })) await importPart(runtime, seed, part, startedAt, onProgress)
-  const before = await readProgress(main, seed.name)
-  await commit(main, [progressWrite(runtime, main, seed.name, { startedAt, done: 0, isComplete: true }, before)])
+  const before = await readProgress(runtime, main, seed.name)
+  await commit(runtime, main, [
+    progressWrite(runtime, main, seed.name, { startedAt, done: 0, isComplete: true }, before),
+  ])
   return true
 }
 
@@ -68,54 +73,67 @@ async function importPart(
     )
   const progress = progressModel(runtime, model.storeName)
   const key = `${seed.name}/${part.resource}`
-  let known = await readProgress(progress, key)
+  let known = await readProgress(runtime, progress, key)
   if (known?.isComplete) return
   let seen = 0
-  let writes: Write[] = []
+  const writes = new Map<string, Write>()
   const flush = async (isComplete: boolean) => {
-    await commit(model, [
-      ...writes,
+    await commit(runtime, model, [
+      ...writes.values(),
       progressWrite(runtime, progress, key, { startedAt, done: seen, isComplete }, known),
     ])
-    writes = []
-    known = await readProgress(progress, key)
+    writes.clear()
+    known = await readProgress(runtime, progress, key)
     onProgress({ resource: part.resource, done: seen, total: part.total })
   }
   const skip = known?.done ?? 0
   for await (const given of part.rows) {
     seen++
     if (seen <= skip) continue
-    writes.push(seedWrite(runtime, model, given as Readonly<Record<string, unknown>>, seen))
-    if (writes.length >= chunkRows) await flush(false)
+    const write = await seedWrite(runtime, model, given as Readonly<Record<string, unknown>>, seen)
+    if (writes.has(write.id))
+      throw runtimeErrors.SEED_INVALID(`row ${seen} of ${model.name}: /id ${write.id} is that of an earlier row`)
+    writes.set(write.id, write)
+    if (writes.size >= chunkRows) await flush(false)
   }
   await flush(true)
 }
 
-function seedWrite(
+async function seedWrite(
   runtime: Runtime,
   model: ResourceModel,
   given: Readonly<Record<string, unknown>>,
   at: number,
-): Write {
+): Promise<Write> {
   const { id, ...fields } = given
   const isGenerated = model.manifest.ids === 'generated'
   try {
     validate(model, model.validateNew, isGenerated ? fields : given)
+    const ownId = isGenerated ? (id as string | undefined) : undefined
+    const made = newRow(model, isGenerated ? fields : given, runtime, 1, ownId)
+    if (ownId !== undefined) refuseUnlessGenerated(model, ownId, made.slot)
+    const write: Write = { kind: 'insert', resource: model.name, ...made }
+    if (model.rules.length > 0) await checkRules(model, write, async () => null)
+    return write
   } catch (error) {
-    throw runtimeErrors.SEED_INVALID(`row ${at} of ${model.name}: ${(error as Error).message}`)
+    throw runtimeErrors.SEED_INVALID(`row ${at} of ${model.name}: ${(error as Error).message}`, { cause: error })
   }
-  const made = newRow(
-    model,
-    isGenerated ? fields : given,
-    runtime,
-    1,
-    isGenerated ? (id as string | undefined) : undefined,
-  )
-  return { kind: 'insert', resource: model.name, ...made }
 }
 
-async function commit(model: ResourceModel, writes: readonly Write[]): Promise<void> {
-  const [outcome] = await model.store.execute([{ kind: 'commit', writes, assertions: [] }], importContext())
+const generatedId = new RegExp(idPattern)
+
+/** An id that is given where ids are generated must be one that could have been generated for this row. */
+function refuseUnlessGenerated({ manifest, slotOf }: ResourceModel, id: string, slot: number): void {
+  if (!generatedId.test(id))
+    throw coreErrors.INVALID(`/id ${JSON.stringify(id)} is not a UUIDv7; without one it gets one`)
+  if (slotOf(id) === slot) return
+  throw coreErrors.INVALID(
+    `/id is of slot ${slotOf(id)} and its ${manifest.partitionBy} of slot ${slot}; without one it gets one that fits`,
+  )
+}
+
+async function commit(runtime: Runtime, model: ResourceModel, writes: readonly Write[]): Promise<void> {
+  const [outcome] = await model.store.execute([{ kind: 'commit', writes, assertions: [] }], importContext(runtime))
   if (outcome!.ok) return
   const { error } = outcome!
   throw error instanceof BanyanError && error.kind !== 'unavailable'
@@ -135,10 +153,11 @@ interface Progress {
 }
 
 async function readProgress(
+  runtime: Runtime,
   model: ResourceModel,
   id: string,
 ): Promise<(Progress & { readonly version: number }) | undefined> {
-  const row = await readRow(model, id, importContext())
+  const row = await readRow(model, id, importContext(runtime))
   return row === null ? undefined : (model.format.toObject(row) as unknown as Progress & { readonly version: number })
 }
 
@@ -166,11 +185,11 @@ function progressWrite(
   }
 }
 
-function importContext(): Context {
+function importContext({ scheduler }: Runtime): Context {
   return {
     requestId: 'seed',
     signal: new AbortController().signal,
-    deadline: deadlineIn(60_000, systemScheduler),
+    deadline: deadlineIn(60_000, scheduler),
     bookmark: new Bookmark(),
   }
 }

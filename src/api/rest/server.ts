@@ -11,6 +11,7 @@ import { allowedMethods } from './allowed.ts'
 import { checkEncoding, parseBody } from './body.ts'
 import { bodyBytesMax, sendError } from './error-response.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
+import { answerInProcess } from './in-process.ts'
 import { jsonType } from './response.ts'
 import { routerPath, routesOf } from './routes.ts'
 
@@ -42,6 +43,8 @@ export interface Address {
 export interface RestServer extends AsyncDisposable {
   /** Gives the URL. Throws PORT_BUSY. */
   listen(address: Address): Promise<string>
+  /** Gives what answers requests of this process, without a port. */
+  inProcess(): Promise<(request: Request) => Promise<Response>>
 }
 
 const headerBytesMax = 16_384
@@ -141,6 +144,10 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
   }
   return {
     listen: (address) => listenOn(fastify, address),
+    inProcess: async () => {
+      await fastify.ready()
+      return (request) => answerInProcess(fastify, request)
+    },
     [Symbol.asyncDispose]: () => drained(fastify),
   }
 }
