@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
-import { type Api, assertRefusal, caller, eventually, newFlight, refused } from './callers.ts'
-import { type Server, server } from './server.ts'
+import { assertRefusal, caller, eventually, newFlight, refused } from './callers.ts'
+import { type Api, type Server, server } from './server.ts'
 
 suite('bookings', () => {
   let running: Server
   let operator: Api
-  const passenger = (name = 'passenger') => caller(running.url, name)
+  const passenger = (name = 'passenger') => caller(running, name)
 
   before(async () => {
     running = await server()
-    operator = caller(running.url, 'operator', 'operator').api
+    operator = caller(running, 'operator', 'operator').api
   })
   after(() => running[Symbol.asyncDispose]())
 

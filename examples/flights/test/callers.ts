@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ClientError, client } from 'banyan/client'
-import type app from '../app.ts'
+import { ClientError } from 'banyan/client'
+import type { Api, Server } from './server.ts'
 
 /** A typed client for somebody with these roles. Every caller is new, so that nothing of an earlier run is seen. */
-export function caller(url: string, name: string, ...roles: readonly string[]) {
-  return known(url, `${name}-${randomUUID()}`, ...roles)
+export function caller(server: Server, name: string, ...roles: readonly string[]) {
+  const id = `${name}-${randomUUID()}`
+  return { id, api: server.as(id, ...roles) }
 }
-
-/** The same for somebody who may have called before. */
-export function known(url: string, id: string, ...roles: readonly string[]) {
-  const token = roles.length === 0 ? `dev:${id}` : `dev:${id}:${roles.join(',')}`
-  return { id, api: client<typeof app>(url, { token }) }
-}
-
-export type Api = ReturnType<typeof caller>['api']
 
 /** A new flight with this many seats, on a route that the imported data does not have. */
 export async function newFlight(operator: Api, seats: number, more: { readonly price?: string } = {}) {

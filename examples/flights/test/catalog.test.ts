@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { type Api, caller, newFlight, refused } from './callers.ts'
-import { type Server, server } from './server.ts'
+import { caller, newFlight, refused } from './callers.ts'
+import { type Api, type Server, server } from './server.ts'
 
 suite('catalog', () => {
   let running: Server
@@ -10,8 +10,8 @@ suite('catalog', () => {
 
   before(async () => {
     running = await server()
-    visitor = caller(running.url, 'visitor').api
-    operator = caller(running.url, 'operator', 'operator').api
+    visitor = caller(running, 'visitor').api
+    operator = caller(running, 'operator', 'operator').api
   })
   after(() => running[Symbol.asyncDispose]())
 
