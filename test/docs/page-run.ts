@@ -12,8 +12,8 @@ const root = new URL('../../', import.meta.url)
 const run = promisify(execFile)
 
 /**
- * Does what a page tells its reader to do, in a folder of its own. A block with a name is a file: `ts app.ts`. `sh` blocks are
- * run in their order, and the `json` or `text` block behind one is what it prints. A request to port 4000 goes to a server of the
+ * Does what a page tells its reader to do, in a folder of its own. A block with a name is a file: `ts app.ts`; a `ts` block
+ * without one goes on with the file before it. `sh` blocks are run in their order, and the `json` or `text` block behind one is what it prints. A request to port 4000 goes to a server of the
  * files as they then are. In the end all files must compile. `sh by hand` is for what a test cannot do.
  */
 export async function runPage(page: URL): Promise<void> {
@@ -25,7 +25,8 @@ export async function runPage(page: URL): Promise<void> {
   symlinkSync(fileURLToPath(new URL('node_modules/@types/node', root)), inFolder('node_modules/@types/node'))
   writeFileSync(inFolder('package.json'), '{ "name": "page", "type": "module" }')
 
-  const files = new Set<string>()
+  const files = new Map<string, string>()
+  let lastFile = ''
   let server: RunningServer | undefined
   let printed: string | undefined
   const stop = async () => {
@@ -50,11 +51,14 @@ export async function runPage(page: URL): Promise<void> {
   }
   const runBlock = async ({ language, name, code }: CodeBlock): Promise<void> => {
     if (name === 'by hand') return
-    if (name !== '') {
+    if (name !== '' || language === 'ts') {
       await stop()
-      mkdirSync(dirname(inFolder(name)), { recursive: true })
-      writeFileSync(inFolder(name), code)
-      if (language === 'ts') files.add(name)
+      const file = name === '' ? lastFile : name
+      assert.notEqual(file, '', 'a ts block needs the name of its file')
+      files.set(file, (name === '' ? files.get(file)! : '') + code)
+      mkdirSync(dirname(inFolder(file)), { recursive: true })
+      writeFileSync(inFolder(file), files.get(file)!)
+      if (language === 'ts') lastFile = file
     } else if (language === 'sh') printed = await runCommands(code)
     else if (language === 'json' || language === 'text') {
       assert.ok(printed !== undefined, 'a command stands before what it prints')
@@ -73,7 +77,8 @@ export async function runPage(page: URL): Promise<void> {
   } finally {
     await stop()
   }
-  if (files.size > 0) await compile(folder.path, [...files])
+  const sources = [...files.keys()].filter((name) => name.endsWith('.ts'))
+  if (sources.length > 0) await compile(folder.path, sources)
 }
 
 async function compile(folder: string, files: readonly string[]): Promise<void> {
