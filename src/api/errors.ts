@@ -62,6 +62,12 @@ export const apiErrors = errorTable({
     title: 'Headers too large',
     hint: 'Send at most 16 KB of request line and headers.',
   },
+  MOUNT_REFUSED: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Refused by the application behind this path',
+    hint: 'The detail is in the words of that application; its own documentation says more.',
+  },
   DRAINING: { kind: 'unavailable', status: 503, title: 'Shutting down', hint: 'Another process will answer.' },
   PORT_BUSY: {
     kind: 'unavailable',

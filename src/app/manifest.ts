@@ -3,6 +3,7 @@ import { actions, ruleFor } from './access.ts'
 import type { App } from './app.ts'
 import type { FieldDeclaration, Fields } from './field.ts'
 import type { AnyResource } from './handle.ts'
+import { bodyBytesMaxUsual, type Mount } from './mount.ts'
 import type { Method } from './operation.ts'
 import type { ResourceDeclaration } from './resource.ts'
 import type { AnyService } from './service.ts'
@@ -36,6 +37,14 @@ export interface ServiceManifest {
   readonly calls: readonly string[]
   readonly implements: readonly ContractManifest[]
   readonly operations: readonly OperationManifest[]
+  readonly mounts: readonly MountManifest[]
+}
+
+/** An application that the service brings along, of whose routes nothing is declared. */
+export interface MountManifest {
+  readonly prefix: string
+  readonly access: AccessRule | undefined
+  readonly bodyBytesMax: number
 }
 
 export interface ContractManifest {
@@ -162,7 +171,7 @@ function columnsOf(fields: FieldRecord): readonly Column[] {
 
 function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord) => FieldRecord): ServiceManifest {
   const declarationsOf = (fields: Fields) => withTargets(declarations(fields))
-  const { name, resources, uses, calls, operations } = service
+  const { name, resources, uses, calls, operations, mounts } = service
   const names = (record: Record<string, { readonly name: string }>) => Object.values(record).map((value) => value.name)
   return {
     name,
@@ -186,6 +195,11 @@ function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord)
           },
         ]),
       ),
+    })),
+    mounts: mounts.map(({ prefix, access, bodyBytesMax = bodyBytesMaxUsual }: Mount) => ({
+      prefix,
+      access,
+      bodyBytesMax,
     })),
     operations: Object.entries(operations as AnyService['operations']).map(([operation, declared]) => {
       const {

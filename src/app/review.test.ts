@@ -102,7 +102,15 @@ function operation(declared: object, name = 'run', serviceName = 's') {
 type Case = readonly [sentence: string, services: readonly Loose[], expected: readonly string[]]
 
 function cases(): readonly Case[] {
-  return [...nameCases(), ...fieldCases(), ...resourceCases(), ...accessCases(), ...operationCases(), ...serviceCases()]
+  return [
+    ...nameCases(),
+    ...fieldCases(),
+    ...resourceCases(),
+    ...accessCases(),
+    ...operationCases(),
+    ...serviceCases(),
+    ...mountCases(),
+  ]
 }
 
 function nameCases(): readonly Case[] {
@@ -581,6 +589,67 @@ function serviceCases(): readonly Case[] {
       'refuses two contracts of one name',
       [implementing('one'), service('s', { calls: { mail: otherMail } })],
       ['CONTRACT_DIFFERS services/s/calls/mail: it is not the contract mail that is implemented'],
+    ],
+  ]
+}
+
+function mountCases(): readonly Case[] {
+  const mounting = (prefix: string, more: Loose = {}) =>
+    service('s').mount(prefix as '/', { access: signedIn, fastify: () => {}, ...more })
+  const at = 'services/s/mounts'
+  return [
+    [
+      'takes an application below a prefix',
+      [mounting('/legacy').mount('/old/shop', { access: anyone, fastify: () => {} })],
+      [],
+    ],
+    ...['legacy', '/', '/a/', '/a//b', '/a/..', '/:tenant', '/a b', '/*'].map(
+      (prefix): Case => [
+        `refuses the prefix ${prefix}`,
+        [mounting(prefix)],
+        [`MOUNT_PREFIX ${at}${prefix}: ${JSON.stringify(prefix)} is not a path of plain words`],
+      ],
+    ),
+    ...['/v1/legacy', '/docs', '/healthz/deep'].map(
+      (prefix): Case => [
+        `refuses ${prefix}, where the API has routes`,
+        [mounting(prefix)],
+        [`MOUNT_TAKEN ${at}${prefix}: below /${prefix.split('/')[1]} lies what the API serves itself`],
+      ],
+    ),
+    [
+      'refuses one application below another',
+      [
+        mounting('/a'),
+        service('o').mount('/a/b', { access: anyone, fastify: () => {} }),
+        service('p').mount('/ab', { access: anyone, fastify: () => {} }),
+      ],
+      ['MOUNT_TAKEN services/o/mounts/a/b: it overlaps with /a (services/s/mounts/a)'],
+    ],
+    [
+      'refuses an application without access',
+      [mounting('/a', { access: undefined })],
+      [`MOUNT_WITHOUT_ACCESS ${at}/a: it does not say who may ask its routes`],
+    ],
+    [
+      'refuses a rule that looks at a row',
+      [mounting('/a', { access: owner('writer') })],
+      [`ACCESS_FIELD ${at}/a/access: what is mounted has no declared field writer`],
+    ],
+    [
+      'refuses an instance in the place of a plugin',
+      [mounting('/a', { fastify: { register: () => {} } })],
+      [`MOUNT_PLUGIN ${at}/a/fastify: it is an instance of Fastify, which has a server of its own`],
+    ],
+    [
+      'refuses no plugin',
+      [mounting('/a', { fastify: undefined })],
+      [`MOUNT_PLUGIN ${at}/a/fastify: it is no function`],
+    ],
+    [
+      'refuses a size that is none',
+      [mounting('/a', { bodyBytesMax: 0 })],
+      [`MOUNT_BODY ${at}/a/bodyBytesMax: 0 is no size of a body`],
     ],
   ]
 }

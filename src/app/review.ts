@@ -1,6 +1,7 @@
 import type { App } from './app.ts'
 import type { AppManifest } from './manifest.ts'
 import type { Finding } from './review/finding.ts'
+import { reviewMounts } from './review/mount.ts'
 import { reviewNames } from './review/names.ts'
 import { reviewOperations } from './review/operation.ts'
 import { reviewResource } from './review/resource.ts'
@@ -19,5 +20,6 @@ export function reviewApp(manifest: AppManifest, app: App): readonly Finding[] {
     ...manifest.resources.flatMap((resource) => reviewResource(resource, manifest)),
     ...reviewOperations(manifest, app),
     ...reviewServices(manifest, app),
+    ...reviewMounts(manifest, app),
   ]
 }

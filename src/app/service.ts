@@ -2,6 +2,7 @@ import type { AccessRule } from './access.ts'
 import type { Contract } from './contract.ts'
 import type { Fields } from './field.ts'
 import type { Resources } from './handle.ts'
+import type { Mount, MountDeclaration } from './mount.ts'
 import type {
   AnyOperation,
   Contracts,
@@ -51,6 +52,7 @@ export interface Service<
   readonly implements: Implements
   readonly operations: Ops
   readonly implementations: Readonly<Record<string, Readonly<Record<string, (context: never) => unknown>>>>
+  readonly mounts: readonly Mount[]
 
   /** Declares an operation: an address, its input and output, who may call it, and what it does. */
   operation<
@@ -84,6 +86,12 @@ export interface Service<
       readonly [Call in keyof Implements[Key]['calls']]: Implementation<Implements[Key]['calls'][Call], Own & Uses, C>
     },
   ): Service<Name, Own, Uses, C, Implements, Ops>
+
+  /**
+   * Serves an existing Fastify application below a path, behind the same server: identity, access, deadline, size of bodies,
+   * CORS and draining are those of the rest; what it answers is its own.
+   */
+  mount(prefix: `/${string}`, declaration: MountDeclaration): Service<Name, Own, Uses, C, Implements, Ops>
 }
 
 export type AnyService = Service<string, any, any, any, any, any> // `any`: stands for services of every type
@@ -95,34 +103,42 @@ export function service<
   const C extends Contracts = {},
   const Implements extends Readonly<Record<string, Contract<any, any>>> = {}, // `any`: contracts of every shape
 >(name: Name, options: ServiceOptions<Own, Uses, C, Implements> = {}): Service<Name, Own, Uses, C, Implements, {}> {
-  return build(name, options, {}, {}) as Service<Name, Own, Uses, C, Implements, {}>
+  return build(name, options, nothing) as Service<Name, Own, Uses, C, Implements, {}>
 }
+
+/** What a service gets method by method. */
+type Built = Pick<AnyService, 'implementations' | 'mounts'> & { readonly operations: Operations }
+
+const nothing: Built = { operations: {}, implementations: {}, mounts: [] }
 
 function build(
   name: string,
   options: ServiceOptions<Resources, Resources, Contracts, Contracts>,
-  operations: Operations,
-  implementations: AnyService['implementations'],
+  built: Built,
 ): AnyService {
-  const built: AnyService = {
+  const { operations, implementations, mounts } = built
+  return {
     kind: 'service',
     name,
     resources: options.resources ?? {},
     uses: options.uses ?? {},
     calls: options.calls ?? {},
     implements: options.implements ?? {},
-    operations,
-    implementations,
+    ...built,
     operation: (operationName: string, declaration: AnyOperation) => {
       if (Object.hasOwn(operations, operationName)) {
         throw new TypeError(
           `service ${name} declares the operation ${operationName} twice; give one of them another name`,
         )
       }
-      return build(name, options, { ...operations, [operationName]: declaration }, implementations) as never // The new operation's type is known only to the interface.
+      return build(name, options, { ...built, operations: { ...operations, [operationName]: declaration } }) as never // The new operation's type is known only to the interface.
     },
     implement: (contract: string, bodies: object) =>
-      build(name, options, operations, { ...implementations, [contract]: bodies } as AnyService['implementations']),
+      build(name, options, {
+        ...built,
+        implementations: { ...implementations, [contract]: bodies } as AnyService['implementations'],
+      }),
+    mount: (prefix: string, declaration: MountDeclaration) =>
+      build(name, options, { ...built, mounts: [...mounts, { prefix, ...declaration }] }),
   }
-  return built
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anyone, app, contract, owner, resource, role, service, signedIn, t } from '../index.ts'
+import { anyOf, anyone, app, contract, owner, resource, role, service, signedIn, t } from '../index.ts'
 import type { ChangeOf, NewRowOf, PublicRowOf, RowOf } from './resource.ts'
 
 // What this file says of types is proved by `tsc`, which test/types.test.ts runs: a wrong line does not compile, nor does
@@ -130,4 +130,16 @@ test('a contract is implemented as it was declared', () => {
   // @ts-expect-error: the output is of another type
   keeper.implement('scores', { add: ({ input }) => ({ total: input.by }) })
   assert.ok(true)
+})
+
+test('a mounted application has rules that look at the caller alone', () => {
+  const legacy = service('legacy')
+  legacy.mount('/legacy', { access: anyOf(role('coach'), signedIn), fastify: (instance) => instance.get('/', () => 1) })
+  // @ts-expect-error: it does not say who may
+  legacy.mount('/legacy', { fastify: () => {} })
+  // @ts-expect-error: there is no row that could have an owner
+  legacy.mount('/legacy', { access: owner('player'), fastify: () => {} })
+  // @ts-expect-error: a path begins with a slash
+  legacy.mount('legacy', { access: anyone, fastify: () => {} })
+  assert.equal(legacy.mounts.length, 0)
 })

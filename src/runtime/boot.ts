@@ -106,6 +106,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
         identity: identityNamed(topology.identity?.driver),
         scheduler,
         telemetry,
+        mounts: app.services.flatMap((service) => service.mounts),
         pages: documents(manifest, { development: !production }),
         corsOrigins: topology.api?.cors?.origins ?? [],
         isReady: () => isReady,

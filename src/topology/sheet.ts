@@ -4,7 +4,7 @@ import type { StoreCapabilities } from '../core/driver.ts'
 import type { Registry } from './registry.ts'
 import { operationSheets } from './sheet/operation.ts'
 import { resourceSheet } from './sheet/resource.ts'
-import { durabilityWords, freshnessWords, isolationWords, reachWords } from './sheet/words.ts'
+import { durabilityWords, freshnessWords, isolationWords, reachWords, ruleWords } from './sheet/words.ts'
 import type { Topology } from './topology.ts'
 
 export { sheetText } from './sheet/text.ts'
@@ -17,6 +17,15 @@ export interface Sheet {
   readonly stores: readonly StoreSheet[]
   readonly resources: readonly ResourceSheet[]
   readonly operations: readonly OperationSheet[]
+  readonly mounts: readonly MountSheet[]
+}
+
+/** An existing application: what stands around it is known, what it does is not. */
+export interface MountSheet {
+  readonly service: string
+  readonly prefix: string
+  readonly access: Stated<AccessRule | null>
+  readonly promises: Stated<null>
 }
 
 /** A fact, and what it means. */
@@ -122,5 +131,18 @@ export function sheetOf(manifest: AppManifest, topology: Topology, registry: Reg
     stores,
     resources: manifest.resources.map((resource) => resourceSheet(resource, manifest, topology, registry, stores)),
     operations: operationSheets(manifest, topology, stores),
+    mounts: manifest.services.flatMap(({ name, mounts }) =>
+      mounts.map(
+        ({ prefix, access }): MountSheet => ({
+          service: name,
+          prefix,
+          access: { is: access ?? null, says: access === undefined ? 'nobody' : ruleWords(access, 'input') },
+          promises: {
+            is: null,
+            says: 'its own: only identity, access, deadline, size of bodies and draining are those of the rest',
+          },
+        }),
+      ),
+    ),
   }
 }

@@ -84,7 +84,7 @@ export async function runPage(page: URL): Promise<void> {
 async function compile(folder: string, files: readonly string[]): Promise<void> {
   const typescript = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root))
   const options =
-    '--noEmit --strict --target es2024 --module nodenext --customConditions banyan-source --skipLibCheck --exactOptionalPropertyTypes --types node'
+    '--noEmit --strict --target es2025 --module nodenext --customConditions banyan-source --skipLibCheck --exactOptionalPropertyTypes --types node'
   const more = '--allowImportingTsExtensions --erasableSyntaxOnly --verbatimModuleSyntax'
   try {
     await run(process.execPath, [typescript, ...options.split(' '), ...more.split(' '), ...files], { cwd: folder })

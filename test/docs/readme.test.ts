@@ -107,7 +107,7 @@ test('the app and the client of the README compile, and check has nothing to ref
   writeFileSync(inFolder('client.ts'), blockWith('ts', 'client<typeof flights>'))
   const typescript = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root))
   const options =
-    '--noEmit --strict --target es2024 --module nodenext --customConditions banyan-source --skipLibCheck --exactOptionalPropertyTypes --types node'
+    '--noEmit --strict --target es2025 --module nodenext --customConditions banyan-source --skipLibCheck --exactOptionalPropertyTypes --types node'
   const more = '--allowImportingTsExtensions --erasableSyntaxOnly --verbatimModuleSyntax'
   await run(process.execPath, [typescript, ...options.split(' '), ...more.split(' '), 'app.ts', 'client.ts'], {
     cwd: folder.path,

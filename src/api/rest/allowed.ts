@@ -3,6 +3,7 @@ import { apiErrors } from '../errors.ts'
 
 /** The methods of each path, to tell a wrong method (405) from a wrong path (404). */
 export interface AllowedMethods {
+  /** `{name}` stands for a part of the path, `*` for the rest of it. */
   add(path: string, method: string): void
   /** The refusal of a request that no route took. */
   refusalOf(method: string, url: string): BanyanError
@@ -13,9 +14,9 @@ export function allowedMethods(): AllowedMethods {
   return {
     add(path, method) {
       const source = path
-        .split(/\{\w+\}/)
-        .map((part) => RegExp.escape(part))
-        .join('[^/]+')
+        .split(/(\{\w+\}|\*)/)
+        .map((part) => (part === '*' ? '.*' : part.startsWith('{') ? '[^/]+' : RegExp.escape(part)))
+        .join('')
       const known = paths.get(source) ?? { pattern: new RegExp(`^${source}$`), methods: new Set() }
       known.methods.add(method)
       if (method === 'GET') known.methods.add('HEAD')

@@ -5,8 +5,6 @@ import { problemOf } from '../../service/problem.ts'
 import { apiErrors } from '../errors.ts'
 import { requestIdOf } from './request-context.ts'
 
-export const bodyBytesMax = 1_048_576
-
 /** Whatever went wrong, as a problem (RFC 9457). What nobody foresaw is logged and told as a number. */
 export function sendError(
   error: unknown,
@@ -45,15 +43,17 @@ export function logFault(error: BanyanError, request: FastifyRequest, telemetry:
 }
 
 /** What Fastify itself refuses, in our words. */
-function frameworkError(error: unknown): BanyanError | undefined {
+export function frameworkError(error: unknown): BanyanError | undefined {
   switch ((error as { code?: string })?.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return apiErrors.BODY_TOO_LARGE(`the body is larger than ${bodyBytesMax} bytes`)
+      return apiErrors.BODY_TOO_LARGE('the body is larger than this route takes')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return apiErrors.MEDIA_TYPE_UNSUPPORTED('the body is of a media type that this route does not take')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return apiErrors.MALFORMED_BODY('the body is not as long as Content-Length says')
+    case 'FST_ERR_HANDLER_TIMEOUT':
+      return coreErrors.DEADLINE_PASSED('the route did not answer in time')
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_ASYNC_CONSTRAINT':
       return apiErrors.MALFORMED_REQUEST('the path is not well encoded')

@@ -5,11 +5,12 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify'
+import { bodyBytesMaxUsual, type Mount } from '../../app/mount.ts'
 import type { Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
 import { allowedMethods } from './allowed.ts'
 import { checkEncoding, parseBody } from './body.ts'
-import { bodyBytesMax, sendError } from './error-response.ts'
+import { sendError } from './error-response.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import { answerInProcess } from './in-process.ts'
 import { jsonType } from './response.ts'
@@ -20,6 +21,8 @@ export interface RestOptions extends Omit<HandlerOptions, 'addsHeaders'> {
   readonly operations: readonly Operation[]
   /** Pages beside the API, by path: the documents and `/docs`. */
   readonly pages: Readonly<Record<string, Page>>
+  /** Existing applications below paths of their own. */
+  readonly mounts: readonly Mount[]
   /** Origins whose pages may call the API; none without it. */
   readonly corsOrigins: readonly string[]
   /** Whether the process may receive traffic. */
@@ -62,9 +65,9 @@ const noCompilers = {
 export async function restServer(options: RestOptions): Promise<RestServer> {
   const fastify = Fastify({
     logger: false,
-    // Routes are validated by their operations; Fastify would load two compilers that nothing uses.
-    schemaController: { compilersFactory: noCompilers },
-    bodyLimit: bodyBytesMax,
+    // Routes are validated by their operations; Fastify would load two compilers that nothing but what is mounted uses.
+    ...(options.mounts.length === 0 ? { schemaController: { compilersFactory: noCompilers } } : {}),
+    bodyLimit: bodyBytesMaxUsual,
     requestTimeout: options.timeoutMs,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
     forceCloseConnections: 'idle',
@@ -141,6 +144,11 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
   for (const [path, page] of Object.entries({ ...healthPages(options), ...options.pages })) {
     allowed.add(path, 'GET')
     fastify.get(path, (_request, reply) => sendPage(reply, page))
+  }
+  if (options.mounts.length > 0) {
+    const { mountOn, writtenPath } = await import('../mount/mount.ts')
+    const onRoute = (method: string, url: string) => allowed.add(writtenPath(url), method)
+    for (const mount of options.mounts) await mountOn(fastify, mount, { ...options, onRoute })
   }
   return {
     listen: (address) => listenOn(fastify, address),

@@ -36,7 +36,7 @@ export function alternatives(rule: AccessRule): readonly Exclude<AccessRule, { k
   return rule.kind === 'anyOf' ? rule.rules.flatMap(alternatives) : [rule]
 }
 
-function reviewRule(
+export function reviewRule(
   place: string,
   rule: AccessRule,
   fields: ReadonlyMap<string, FieldDeclaration>,

@@ -89,6 +89,15 @@ export const appFindings = findingTable({
     mend: 'Ask for access: signedIn; a key belongs to a caller, and is refused (400) from one who is not signed in.',
   },
 
+  MOUNT_PREFIX: { severity: 'error', mend: "Begin with a slash and go on with plain words: '/legacy'." },
+  MOUNT_TAKEN: { severity: 'error', mend: 'Choose another prefix.' },
+  MOUNT_WITHOUT_ACCESS: { severity: 'error', mend: 'Say who may: access: signedIn, or access: anyone.' },
+  MOUNT_PLUGIN: {
+    severity: 'error',
+    mend: 'Give the function that registers the routes: fastify: (instance) => { instance.get(…) }.',
+  },
+  MOUNT_BODY: { severity: 'error', mend: 'Give a whole number of bytes from 1 to 1,000,000,000.' },
+
   USES_UNKNOWN: { severity: 'error', mend: 'Let a service own it: resources: { … }.' },
   USES_DIFFERS: { severity: 'error', mend: 'Use the very value that the owner exports.' },
   CONTRACT_UNIMPLEMENTED: { severity: 'error', mend: 'Add a service that implements the contract to the app.' },

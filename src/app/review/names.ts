@@ -68,7 +68,14 @@ const fieldNames: ReadonlySet<string> = new Set([
   ...['createdAt', 'updatedAt', 'version', 'slot', 'included'].map(lower),
 ])
 /** What is served beside the versions of the API. */
-const rootPaths: ReadonlySet<string> = new Set(['docs', 'openapi.json', 'graphql', 'healthz', 'readyz', 'metrics'])
+export const rootPaths: ReadonlySet<string> = new Set([
+  'docs',
+  'openapi.json',
+  'graphql',
+  'healthz',
+  'readyz',
+  'metrics',
+])
 
 function unsuitable(place: string, name: string, form: Form, reserved: ReadonlySet<string>): readonly Finding[] {
   if (!form.pattern.test(name)) {

@@ -1,6 +1,8 @@
 import { type Route, routesOf } from '../../api/rest/routes.ts'
+import type { App } from '../../app/app.ts'
 import { reviewApp } from '../../app/review.ts'
 import { refusal } from '../../topology/check/refusal.ts'
+import { ruleWords } from '../../topology/sheet/words.ts'
 import { memory } from '../../topology/store.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { columnsText } from '../columns.ts'
@@ -13,9 +15,10 @@ export async function routes(options: { readonly json?: boolean }): Promise<void
   const project = await loadProject()
   const findings = reviewApp(project.manifest, project.app)
   if (findings.some(({ severity }) => severity === 'error')) throw refusal(findings)
-  const all = await withScratchRuntime(project, plain, ({ manifest, operations }) =>
-    routesOf(manifest.version, operations).toSorted(byAddress).map(described),
+  const own = await withScratchRuntime(project, plain, ({ manifest, operations }) =>
+    routesOf(manifest.version, operations).map(described),
   )
+  const all = [...own, ...(await mounted(project.app))].toSorted(byAddress)
   if (options.json) {
     console.log(JSON.stringify(all, null, 2))
     return
@@ -34,8 +37,9 @@ export async function routes(options: { readonly json?: boolean }): Promise<void
 const plain: Topology = { stores: { main: memory({ volatile: true }) }, resources: {} }
 
 interface DescribedRoute {
-  readonly method: Route['method']
+  readonly method: string
   readonly path: string
+  /** Of what is mounted: its service. */
   readonly operation: string
   readonly access: string
   /** `read`: changes nothing. `by key`: once for an Idempotency-Key. `no`: repeating it may repeat its effect. */
@@ -53,10 +57,31 @@ function described(route: Route): DescribedRoute {
   }
 }
 
+/** The routes of existing applications, which only their plugins know. */
+async function mounted(app: App): Promise<readonly DescribedRoute[]> {
+  const mounts = app.services.flatMap(({ name, mounts }) => mounts.map((mount) => ({ service: name, mount })))
+  if (mounts.length === 0) return []
+  const { mountedRoutes } = await import('../../api/mount/routes.ts')
+  const listed = await Promise.all(
+    mounts.map(async ({ service, mount }) =>
+      (await mountedRoutes(mount)).map(
+        ({ method, path }): DescribedRoute => ({
+          method,
+          path,
+          operation: service,
+          access: ruleWords(mount.access, 'input'),
+          idempotent: method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'no',
+        }),
+      ),
+    ),
+  )
+  return listed.flat()
+}
+
 const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Routes of one resource stand together, the shorter path first. */
-function byAddress(left: Route, right: Route): number {
+function byAddress(left: DescribedRoute, right: DescribedRoute): number {
   if (left.path !== right.path) return left.path < right.path ? -1 : 1
   return methods.indexOf(left.method) - methods.indexOf(right.method)
 }

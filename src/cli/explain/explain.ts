@@ -18,7 +18,7 @@ export function explanationOf(world: World, text: string): Explanation {
   const asked = askedOf(text)
   const routes = routesOf(world.runtime.manifest.version, world.runtime.operations)
   const match = matchRoute(routes, asked)
-  if (match === undefined) throw noRoute(routes, asked)
+  if (match === undefined) throw mountedRoute(world, asked) ?? noRoute(routes, asked)
   const { route } = match
   const { operation } = route
   const description = operation.kind === 'declared' ? operation.manifest.description : undefined
@@ -39,6 +39,18 @@ export function explanationOf(world: World, text: string): Explanation {
     const mend = mendOf(error, match, asked)
     return { ...about, steps: [], total: null, problem, ...(mend === undefined ? {} : { mend }) }
   }
+}
+
+/** Of what is mounted nothing is declared that could be told. */
+function mountedRoute({ runtime }: World, { path }: Asked): BanyanError | undefined {
+  for (const { name, mounts } of runtime.manifest.services) {
+    const mount = mounts.find(({ prefix }) => `${path}/`.startsWith(`${prefix}/`))
+    if (mount !== undefined)
+      return cliErrors.USAGE(
+        `${mount.prefix} is an application that the service ${name} mounts: what its routes do, only its own code knows; banyan routes lists them`,
+      )
+  }
+  return undefined
 }
 
 function noRoute(routes: readonly Route[], asked: Asked): BanyanError {

@@ -37,6 +37,9 @@ function firstThatAsks({ resources, services }: AppManifest): string | undefined
     ...services.flatMap(({ name, operations }) =>
       operations.map((operation) => [`services/${name}/operations/${operation.name}`, operation.access] as const),
     ),
+    ...services.flatMap(({ name, mounts }) =>
+      mounts.map(({ prefix, access }) => [`services/${name}/mounts${prefix}`, access] as const),
+    ),
   ]
   return rules.find(([, rule]) => rule !== undefined && asks(rule))?.[0]
 }

@@ -1,4 +1,4 @@
-import type { OperationSheet, ReadCost, ResourceSheet, Sheet, StoreSheet } from '../sheet.ts'
+import type { MountSheet, OperationSheet, ReadCost, ResourceSheet, Sheet, StoreSheet } from '../sheet.ts'
 import { wrapped } from '../text.ts'
 
 /** The guarantee sheet as people read it: plain text, no line wider than 100 characters. */
@@ -8,6 +8,7 @@ export function sheetText(sheet: Sheet): string {
     ...section('Stores', sheet.stores.map(storeBlock)),
     ...section('Resources', sheet.resources.map(resourceBlock)),
     ...section('Operations', sheet.operations.map(operationBlock)),
+    ...section('Mounted', sheet.mounts.map(mountBlock)),
   ]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -85,6 +86,13 @@ function operationBlock(operation: OperationSheet): Lines {
     ['repeats', operation.idempotency.says],
     ['calls', operation.calls.says],
     ['engine', operation.engine.says],
+  ])
+}
+
+function mountBlock({ service, prefix, access, promises }: MountSheet): Lines {
+  return block(`${prefix}, of the service ${service}`, [
+    ['access', access.says],
+    ['promises', promises.says],
   ])
 }
 
