@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { banyan, type RunningServer, startServer, temporaryFolder } from '../running-server.ts'
 import { type CodeBlock, codeBlocks } from './code-blocks.ts'
+import { compile } from './compile.ts'
 import { assertPrinted } from './expected.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -20,9 +21,8 @@ export async function runPage(page: URL): Promise<void> {
   using folder = temporaryFolder()
   using data = temporaryFolder()
   const inFolder = (name: string) => join(folder.path, name)
-  mkdirSync(inFolder('node_modules/@types'), { recursive: true })
+  mkdirSync(inFolder('node_modules'))
   symlinkSync(fileURLToPath(root), inFolder('node_modules/banyan'))
-  symlinkSync(fileURLToPath(new URL('node_modules/@types/node', root)), inFolder('node_modules/@types/node'))
   writeFileSync(inFolder('package.json'), '{ "name": "page", "type": "module" }')
 
   const files = new Map<string, string>()
@@ -79,16 +79,4 @@ export async function runPage(page: URL): Promise<void> {
   }
   const sources = [...files.keys()].filter((name) => name.endsWith('.ts'))
   if (sources.length > 0) await compile(folder.path, sources)
-}
-
-async function compile(folder: string, files: readonly string[]): Promise<void> {
-  const typescript = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root))
-  const options =
-    '--noEmit --strict --target es2025 --module nodenext --customConditions banyan-source --skipLibCheck --exactOptionalPropertyTypes --types node'
-  const more = '--allowImportingTsExtensions --erasableSyntaxOnly --verbatimModuleSyntax'
-  try {
-    await run(process.execPath, [typescript, ...options.split(' '), ...more.split(' '), ...files], { cwd: folder })
-  } catch (error) {
-    throw new Error((error as { stdout: string }).stdout, { cause: error })
-  }
 }

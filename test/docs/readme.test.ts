@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type RunningServer, startServer, temporaryFolder } from '../running-server.ts'
 import { codeBlocks } from './code-blocks.ts'
+import { compile } from './compile.ts'
 
 const root = new URL('../../', import.meta.url)
 const blocks = codeBlocks(new URL('README.md', root))
@@ -99,19 +100,12 @@ suite('the commands of the README give what it says', () => {
 test('the app and the client of the README compile, and check has nothing to refuse', async () => {
   using folder = temporaryFolder()
   const inFolder = (name: string) => join(folder.path, name)
-  mkdirSync(inFolder('node_modules/@types'), { recursive: true })
+  mkdirSync(inFolder('node_modules'))
   symlinkSync(fileURLToPath(root), inFolder('node_modules/banyan'))
-  symlinkSync(fileURLToPath(new URL('node_modules/@types/node', root)), inFolder('node_modules/@types/node'))
   writeFileSync(inFolder('package.json'), '{ "type": "module" }')
   writeFileSync(inFolder('app.ts'), blockWith('ts', "export default app('flights'"))
   writeFileSync(inFolder('client.ts'), blockWith('ts', 'client<typeof flights>'))
-  const typescript = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root))
-  const options =
-    '--noEmit --strict --target es2025 --module nodenext --customConditions banyan-source --skipLibCheck --exactOptionalPropertyTypes --types node'
-  const more = '--allowImportingTsExtensions --erasableSyntaxOnly --verbatimModuleSyntax'
-  await run(process.execPath, [typescript, ...options.split(' '), ...more.split(' '), 'app.ts', 'client.ts'], {
-    cwd: folder.path,
-  })
+  await compile(folder.path, ['app.ts', 'client.ts'])
   const cli = fileURLToPath(new URL('src/cli/main.ts', root))
   const { stdout } = await run(process.execPath, ['--conditions=banyan-source', cli, 'check'], { cwd: folder.path })
   assert.match(stdout, /bookings/)
