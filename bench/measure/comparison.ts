@@ -34,8 +34,8 @@ export type Answer = {
 /** One request over a connection of its own. */
 export const exchange = (port: number, request: Request): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const { method, path, body } = request
-    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+    const { method, path, body, isChunked = false } = request
+    const length = body === undefined || isChunked ? {} : { 'content-length': Buffer.byteLength(body) }
     const headers = { ...request.headers, ...length, connection: 'keep-alive' }
     const outgoing = send({ host: '127.0.0.1', port, method, path, headers, agent: false }, (incoming) => {
       const chunks: Buffer[] = []
@@ -54,7 +54,8 @@ export const exchange = (port: number, request: Request): Promise<Answer> =>
       })
     })
     outgoing.on('error', reject)
-    outgoing.end(body)
+    if (!isChunked) outgoing.end(body)
+    else outgoing.on('socket', (socket) => socket.once('connect', () => socket.write(body!))).flushHeaders()
   })
 
 /** An answer as text, in which everything that may differ between two servers is masked. Order and case of header names say nothing. */

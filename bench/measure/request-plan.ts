@@ -22,6 +22,8 @@ export type Request = {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** The body is in chunks already, as `Transfer-Encoding: chunked` has them, and is sent as it stands. */
+  readonly isChunked?: boolean
 }
 
 /** The request that the plan gives for this id and this unique text. */

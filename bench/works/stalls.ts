@@ -15,6 +15,8 @@ export const stalls: Work = {
     ...bodies().map(([name, body]) => post(name, '/v1/documents', body)),
     ...bodies().map(([name, body]) => post(`${name}, operation`, '/v1/echo', body)),
     ...batches().map(([name, body]) => post(name, '/v1/documents:batch', body)),
+    inChunks('chunks of one byte', Math.floor(bytesMax / 6), 1),
+    inChunks('as many chunks as are taken', 4000, 240),
     get('a page of 100 large rows', '/v1/documents?title=big&limit=100'),
     get('a page of 100 large rows, one field', '/v1/documents?title=big&limit=100&fields=title'),
     get('long query string', `/v1/documents?title=${'A'.repeat(lineMax)}`),
@@ -66,6 +68,16 @@ const bodies = (): readonly (readonly [string, string])[] => [
   ['a wide array of nulls', withContent(filled('null'))],
   ['many members in a JSON field', withContent(`{${distinctMembers()}}`)],
   ['many numbered members in a JSON field', withContent(`{${numberedMembers()}}`)],
+  ['as many members as are taken', withContent(`{${several(9_990, (n) => `"f${n.toString(36)}":1`)}}`)],
+  [
+    'as many members and values as are taken',
+    withContent(
+      `{${several(9_990, (n) => `"f${n.toString(36)}":"v${n}"`)},"more":[${several(29_900, (n) => `"t${n}"`)}]}`,
+    ),
+  ],
+  ['many small objects', withContent(`[${several(9_990, (n) => `{"f${n.toString(36)}":1}`)}]`)],
+  ['a wide array of different texts', withContent(`[${several(39_900, (n) => `"t${n}"`)}]`)],
+  ['numbers of many digits', withContent(filled('1.00000000000000011102230246251565404236316680908203125'))],
   ['many escapes in a JSON field', withContent(`"${'\\u0001'.repeat(bytesMax / 6 - 20)}"`)],
   ['unique objects', JSON.stringify(document({ labels: Array.from({ length: 5000 }, (_, n) => ({ n })) }))],
   [
@@ -148,6 +160,15 @@ const postWith = (name: string, headers: Request['headers']): StallInput => ({
   name,
   request: { method: 'POST', path: '/v1/documents', headers: { ...json, ...headers }, body: '{"title":"document"}' },
 })
+
+/** A document behind as much white space as fills so many chunks. */
+const inChunks = (name: string, chunks: number, chunkBytes: number): StallInput => {
+  const chunk = `${chunkBytes.toString(16)}\r\n${' '.repeat(chunkBytes)}\r\n`
+  const document = '{"title":"document"}'
+  const body = `${chunk.repeat(chunks)}${document.length.toString(16)}\r\n${document}\r\n0\r\n\r\n`
+  const headers = { ...json, 'transfer-encoding': 'chunked' }
+  return { name, request: { method: 'POST', path: '/v1/documents', headers, body, isChunked: true } }
+}
 
 const get = (name: string, path: string, headers: Request['headers'] = {}): StallInput => ({
   name,

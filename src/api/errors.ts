@@ -50,6 +50,18 @@ export const apiErrors = errorTable({
     hint: 'Accept application/json.',
   },
   BODY_TOO_LARGE: { kind: 'limit', status: 413, title: 'Body too large', hint: 'Send at most 1 MB.' },
+  BODY_TOO_MANY_CHUNKS: {
+    kind: 'limit',
+    status: 413,
+    title: 'Body in too many chunks',
+    hint: 'Send it with Content-Length, or in chunks of a kilobyte or more.',
+  },
+  BODY_TOO_MANY_VALUES: {
+    kind: 'limit',
+    status: 413,
+    title: 'Too many values in the body',
+    hint: 'Send at most 10,000 members of objects and 40,000 values in all; more rows go into several requests.',
+  },
   MEDIA_TYPE_UNSUPPORTED: {
     kind: 'invalid',
     status: 415,

@@ -103,6 +103,23 @@ labSuite('problems', (it) => {
     assert.equal((await it.ask('POST /v1/samples', { body: megabyte })).status, 201)
   })
 
+  test('a body in crumbs is 413, and the connection ends', async () => {
+    const head = ['POST /v1/samples HTTP/1.1', host, json, 'transfer-encoding: chunked']
+    const inChunks = (count: number) => `${'1\r\n \r\n'.repeat(count - 1)}d\r\n{"group":"g"}\r\n0\r\n\r\n`
+    assert.equal((await rawAnswer(head, inChunks(4096))).status, 201)
+    const crumbs = await rawAnswer(head, inChunks(4097))
+    assert.deepEqual([crumbs.status, crumbs.body.code], [413, 'BODY_TOO_MANY_CHUNKS'])
+    assert.equal(crumbs.headers.get('connection'), 'close')
+    assertProblem(crumbs)
+  })
+
+  test('a body of more values or members than a process can take in its stride is 413', async () => {
+    const send = (notes: string) =>
+      it.refused(413, 'BODY_TOO_MANY_VALUES', 'POST /v1/samples', { body: `{"group":"g","notes":${notes}}` })
+    await send(`[${'1,'.repeat(40_000)}1]`)
+    await send(`{${Array.from({ length: 10_000 }, (_, at) => `"f${at}":1`)}}`)
+  })
+
   test('a body must be JSON in UTF-8, and all of it', async () => {
     const send = async (body: string | Buffer, more: readonly string[] = []) => {
       const length = `content-length: ${Buffer.byteLength(body)}`
@@ -198,7 +215,7 @@ labSuite('problems', (it) => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`x${at}`, at]))
     const { body } = await it.refused(422, 'INVALID', 'POST /v1/samples', { body: many })
     assert.equal(body.errors.length, 20)
-    const flood = Object.fromEntries(Array.from({ length: 40_000 }, (_, at) => [`x${at}`, at]))
+    const flood = Object.fromEntries(Array.from({ length: 9000 }, (_, at) => [`x${at}`, at]))
     const first = await it.refused(422, 'INVALID', 'POST /v1/samples', { body: flood })
     assert.equal(first.body.errors.length, 1)
     const long = await it.refused(422, 'INVALID', 'POST /v1/samples', {

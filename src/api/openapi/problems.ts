@@ -80,7 +80,8 @@ const problems = {
   },
   413: {
     name: 'BodyTooLarge',
-    description: 'The body is larger than 1 MB.',
+    description:
+      'The body is larger than 1 MB, has more than 10,000 members of objects or 40,000 values in all, or comes in more than 4,096 chunks.',
     example: apiErrors.BODY_TOO_LARGE('the body is larger than 1048576 bytes'),
   },
   415: {

@@ -1,16 +1,16 @@
 import { isUtf8 } from 'node:buffer'
 import { apiErrors } from '../errors.ts'
-
-const depthMax = 32
+import { checkSize } from './body-size.ts'
 
 /**
- * Parses a JSON body. Refuses what is deeper than 32 levels, members named `__proto__`, and numbers beyond a double, which would
- * come back as null.
+ * Parses a JSON body. Refuses what is too deep or has too much in it, members named `__proto__`, and numbers beyond a double,
+ * which would come back as null.
  */
 export function parseBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined
   // What is not UTF-8 would be read as U+FFFD, and stored as that.
   if (!isUtf8(bytes)) throw apiErrors.MALFORMED_BODY('the body is not UTF-8')
+  checkSize(bytes)
   let value: unknown
   try {
     value = JSON.parse(bytes.toString())
@@ -19,7 +19,7 @@ export function parseBody(bytes: Buffer): unknown {
       `the body is not JSON: ${(error as Error).message.replace(/ in JSON.*$/s, '').slice(0, 100)}`,
     )
   }
-  check(value, 1)
+  check(value)
   return value
 }
 
@@ -29,20 +29,19 @@ export function checkEncoding(encoding: string | undefined): void {
     throw apiErrors.MEDIA_TYPE_UNSUPPORTED('a body is taken without Content-Encoding')
 }
 
-function check(value: unknown, depth: number): void {
+function check(value: unknown): void {
   if (typeof value !== 'object' || value === null) {
     if (value === Infinity || value === -Infinity)
       throw apiErrors.MALFORMED_BODY('the body has a number beyond 1.8e308')
     return
   }
-  if (depth > depthMax) throw apiErrors.MALFORMED_BODY(`the body is more than ${depthMax} levels deep`)
   if (Array.isArray(value)) {
-    for (const member of value) if (typeof member !== 'string') check(member, depth + 1)
+    for (const member of value) if (typeof member !== 'string') check(member)
     return
   }
   for (const name in value) {
     if (name === '__proto__') throw apiErrors.MALFORMED_BODY('the body has a member named __proto__')
     const member = (value as Record<string, unknown>)[name]
-    if (typeof member !== 'string') check(member, depth + 1)
+    if (typeof member !== 'string') check(member)
   }
 }

@@ -13,6 +13,7 @@ import { checkEncoding, parseBody } from './body.ts'
 import { sendError } from './error-response.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import { answerInProcess } from './in-process.ts'
+import { readBody } from './read-body.ts'
 import { jsonType } from './response.ts'
 import { routerPath, routesOf } from './routes.ts'
 
@@ -106,14 +107,16 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'buffer' },
-    ({ headers }, bytes, done) => {
-      try {
-        checkEncoding(headers['content-encoding'])
-        done(null, parseBody(bytes as Buffer))
-      } catch (error) {
-        done(error as Error)
-      }
+    ({ headers, raw }, _payload, done) => {
+      readBody(raw, (failure, bytes) => {
+        if (bytes === undefined) return done(failure)
+        try {
+          checkEncoding(headers['content-encoding'])
+          done(null, parseBody(bytes))
+        } catch (error) {
+          done(error as Error)
+        }
+      })
     },
   )
   const allowed = allowedMethods()
