@@ -20,10 +20,12 @@ const run = promisify(execFile)
 export async function runPage(page: URL): Promise<void> {
   using folder = temporaryFolder()
   using data = temporaryFolder()
-  const inFolder = (name: string) => join(folder.path, name)
+  let cwd = folder.path
+  const inFolder = (name: string) => join(cwd, name)
   mkdirSync(inFolder('node_modules'))
   symlinkSync(fileURLToPath(root), inFolder('node_modules/banyan'))
   writeFileSync(inFolder('package.json'), '{ "name": "page", "type": "module" }')
+  const commands = commandsIn(inFolder('.commands'))
 
   const files = new Map<string, string>()
   let lastFile = ''
@@ -34,17 +36,22 @@ export async function runPage(page: URL): Promise<void> {
     server = undefined
   }
   const runCommands = async (code: string): Promise<string> => {
-    if (code.includes('127.0.0.1:4000')) server ??= await startServer({ app: folder.path, dataFolder: data.path })
-    else if (code.includes('banyan')) await stop()
-    const command = code
-      .replaceAll('http://127.0.0.1:4000', server?.url ?? '')
-      .replaceAll('npx banyan', [process.execPath, ...banyan].map((word) => `'${word}'`).join(' '))
-      .replaceAll(/\bcurl\b/g, 'curl -sS')
-      // Tests of the files run as the files do.
-      .replaceAll('node --test', `'${process.execPath}' --conditions=banyan-source --test`)
-    const env = { ...process.env, BANYAN_DATA: data.path, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined }
+    const into = /^cd (\S+)\n/.exec(code)?.[1]
+    if (into !== undefined) cwd = join(cwd, into)
+    const rest = into === undefined ? code : code.slice(code.indexOf('\n') + 1)
+    if (rest.includes('127.0.0.1:4000')) server ??= await startServer({ app: cwd, dataFolder: data.path })
+    // Only one process may have the data.
+    else if (rest.includes('banyan')) await stop()
+    const command = rest.replaceAll('http://127.0.0.1:4000', server?.url ?? '').replaceAll(/\bcurl\b/g, 'curl -sS')
+    const env = {
+      ...process.env,
+      PATH: `${commands}:${process.env.PATH}`,
+      BANYAN_DATA: data.path,
+      NO_COLOR: '1',
+      NODE_TEST_CONTEXT: undefined,
+    }
     // What a command refuses is shown in pages too.
-    return run('bash', ['-c', `exec 2>&1\n${command}`], { cwd: folder.path, env }).then(
+    return run('bash', ['-c', `exec 2>&1\n${command}`], { cwd, env }).then(
       ({ stdout }) => stdout,
       (error: { stdout: string }) => error.stdout,
     )
@@ -78,5 +85,26 @@ export async function runPage(page: URL): Promise<void> {
     await stop()
   }
   const sources = [...files.keys()].filter((name) => name.endsWith('.ts'))
-  if (sources.length > 0) await compile(folder.path, sources)
+  if (sources.length > 0) await compile(cwd, sources)
+}
+
+/** What a reader has after `npm install`, as programs that run this tree: node, npx, banyan and tsc. */
+function commandsIn(folder: string): string {
+  const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(' ')
+  const node = [process.execPath, '--conditions=banyan-source']
+  const programs = {
+    node: quoted(node),
+    banyan: quoted([process.execPath, ...banyan]),
+    npx: '',
+    tsc: quoted([
+      ...node,
+      fileURLToPath(new URL('node_modules/typescript/bin/tsc', root)),
+      '--customConditions',
+      'banyan-source',
+    ]),
+  }
+  mkdirSync(folder)
+  for (const [name, command] of Object.entries(programs))
+    writeFileSync(join(folder, name), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 })
+  return folder
 }
