@@ -1,5 +1,15 @@
 import type { Field, Fields } from './field.ts'
-import type { ChangeOf, NewRowOf, PathFieldOf, Resource, RowOf, RowSystemFields } from './resource.ts'
+import type {
+  ChangeOf,
+  IsSearched,
+  NewRowOf,
+  PathFieldOf,
+  Resource,
+  RowOf,
+  RowSystemFields,
+  TotalOf,
+} from './resource.ts'
+import type { Total } from './total.ts'
 
 export type AnyResource = Resource<string, any, any> // `any`: stands for resources of every row type
 export type Resources = Readonly<Record<string, AnyResource>>
@@ -20,7 +30,7 @@ export type Transaction<R extends Resources> = { readonly [Key in keyof R as R[K
 /** One resource outside a transaction: every write is a commit of its own. */
 export interface Rows<R extends AnyResource> {
   get(id: string): Promise<RowOf<R> | null>
-  list(query?: ListQuery<R>): Promise<Page<RowOf<R>>>
+  list<const Counts extends boolean = false>(query?: ListQuery<R, Counts>): Promise<PageOf<RowOf<R>, Counts>>
   insert(row: NewRowOf<R>): Promise<RowOf<R>>
   update(id: string, change: ChangeOf<R>, options?: { readonly version?: number }): Promise<void>
   /** Adds to numbers without reading the row; refused (409) where the guard does not hold. */
@@ -32,7 +42,7 @@ export interface TransactionRows<R extends AnyResource> {
   /** The row with this transaction's own writes in it. What was read must still be so at the commit. */
   get(id: string): Promise<RowOf<R> | null>
   /** Only in an operation that declares `transaction: { scans: true }`. */
-  list(query?: ListQuery<R>): Promise<Page<RowOf<R>>>
+  list(query?: PathQuery<R>): Promise<Page<RowOf<R>>>
   /** The new row; its id and `createdAt` are set before the commit. */
   insert(row: NewRowOf<R>): Promise<RowOf<R>>
   update(id: string, change: ChangeOf<R>, options?: { readonly version?: number }): void
@@ -78,13 +88,34 @@ export interface Comparison<Value> {
 type ValueIn<F extends Fields, Name extends keyof F> = F[Name] extends Field<infer Value, any, any> ? Value : never // `any`: only the value is looked at
 
 /** One page of an access path: equality on a prefix of its fields, then at most one range, sorted by the rest. */
-export interface ListQuery<R> {
+export interface PathQuery<R> {
   readonly where?: WhereOf<R>
   readonly sort?: PathFieldOf<R> | `-${PathFieldOf<R>}`
   /** 20 without it. */
   readonly limit?: number
   readonly after?: string
 }
+
+/** A page, searched or counted where the resource declares it. */
+export type ListQuery<R, Counts extends boolean = boolean> = PathQuery<R> & SearchOption<R> & TotalOption<R, Counts>
+
+type SearchOption<R> =
+  IsSearched<R> extends true
+    ? {
+        /**
+         * Rows that have all of these words, `fran*` for words that begin so, best first. It goes with equality on the first fields
+         * of access paths, and with neither ranges nor `sort`.
+         */
+        readonly search?: string
+      }
+    : unknown
+
+type TotalOption<R, Counts extends boolean> = [TotalOf<R>] extends [never]
+  ? unknown
+  : {
+      /** Whether the page tells how many rows all pages have together. */
+      readonly total?: Counts
+    }
 
 export type WhereOf<R> = {
   readonly [Name in Extract<PathFieldOf<R>, keyof RowOf<R> | keyof RowSystemFields>]?: Name extends keyof RowOf<R>
@@ -102,3 +133,7 @@ export interface Page<Row> {
   /** The cursor of the next page, to be given as `after`; null at the end. */
   readonly next: string | null
 }
+
+export type PageOf<Row, Counts extends boolean> = Counts extends true
+  ? Page<Row> & { readonly total: Total }
+  : Page<Row>

@@ -1,6 +1,7 @@
 import { durationMs } from '../core/duration.ts'
 import type { AccessRules, Action, ActionsOf } from './access.ts'
 import type { Field, FieldDeclaration, Fields, FieldsWith, GivenFor, Simplify, ValuesOf } from './field.ts'
+import type { TotalKind } from './total.ts'
 
 /** What a resource is, as data. */
 export interface ResourceDeclaration {
@@ -14,6 +15,10 @@ export interface ResourceDeclaration {
   readonly staleForMs: number
   readonly requireMatch: boolean
   readonly pageLimit: number
+  /** How lists tell the number of their rows; without it they do not. */
+  readonly total: TotalKind | undefined
+  /** The fields whose words a list may search, the most telling first; empty: none. */
+  readonly search: readonly string[]
   readonly reverse: Readonly<Record<string, { readonly resource: string; readonly by: string }>>
   readonly description?: string
 }
@@ -30,6 +35,9 @@ declare const infoType: unique symbol
 export interface ResourceInfo {
   readonly paths: string
   readonly actions: Action
+  /** Never where lists do not tell how many rows they have. */
+  readonly total: TotalKind
+  readonly search: boolean
 }
 
 /** A declared resource. Every method returns a new one; nothing is changed. */
@@ -48,12 +56,12 @@ export interface Resource<
   /** Declares an access path: a list may filter by a prefix of these fields and sort by the rest of them. */
   index<const Path extends readonly [PathField<F>, ...PathField<F>[]]>(
     ...path: Path
-  ): Resource<Name, F, { paths: Info['paths'] | Path[number]; actions: Info['actions'] }>
+  ): Resource<Name, F, With<Info, { paths: Info['paths'] | Path[number] }>>
 
   /** Who may do what. Without it the app does not start; an action that is left out has no route. */
   access<const Rules extends AccessRules<PathField<F>>>(
     rules: Rules,
-  ): Resource<Name, F, { paths: Info['paths']; actions: ActionsOf<Rules> }>
+  ): Resource<Name, F, With<Info, { actions: ActionsOf<Rules> }>>
 
   /** The field whose value decides which rows live together, and so which rows one transaction may change. */
   partitionBy<const Key extends Exclude<keyof F & string, FieldsWith<F, { readonly optional: true }> | 'id'>>(
@@ -72,6 +80,20 @@ export interface Resource<
   /** The largest page that a list may ask for; without it 100. */
   pageLimit(rows: number): Resource<Name, F, Info>
 
+  /**
+   * Lists may ask how many rows they have: `total=true`. `exact` counts them all, `estimated` counts to 10,000 and takes a sample
+   * beyond.
+   */
+  total<const Kind extends TotalKind>(kind: Kind): Resource<Name, F, With<Info, { total: Kind }>>
+
+  /**
+   * Lists may be searched by the words of these texts: `search=san fran*`. Best come rows with all the words in the first of
+   * them.
+   */
+  search<const Searched extends readonly [TextField<F>, ...TextField<F>[]]>(
+    ...fields: Searched
+  ): Resource<Name, F, With<Info, { search: true }>>
+
   /** The rows of another resource that refer to this one by the field `by`. */
   many(resource: string, options: { readonly by: string }): Resource<Name, F, Info>
 
@@ -87,13 +109,30 @@ type WithWriteOnce<F extends Fields, Key extends keyof F> = {
     : F[Name]
 }
 
+/** What a builder knows, with some of it changed. */
+type With<Info extends ResourceInfo, Change extends Partial<ResourceInfo>> = {
+  readonly [Key in keyof ResourceInfo]: Key extends keyof Change ? NonNullable<Change[Key]> : Info[Key]
+}
+
+/** The texts that a client may see, as far as types tell: they take decimals and timestamps for texts. */
+type TextField<F extends Fields> = Exclude<
+  {
+    [Name in keyof F & string]: F[Name] extends Field<infer Value, any, never> // `any`: options do not matter here
+      ? string extends Value
+        ? Name
+        : never
+      : never
+  }[keyof F & string],
+  FieldsWith<F, { readonly private: true }>
+>
+
 type PathField<F extends Fields> = (keyof F & string) | 'id' | 'createdAt' | 'updatedAt'
 
 /** Declares a resource. A field named `id` makes its ids client-given; otherwise they are generated. */
 export function resource<const Name extends string, const F extends Fields>(
   name: Name,
   fields: F,
-): Resource<Name, F, { paths: 'id'; actions: never }> {
+): Resource<Name, F, { paths: 'id'; actions: never; total: never; search: false }> {
   return build(
     name,
     fields,
@@ -106,6 +145,8 @@ export function resource<const Name extends string, const F extends Fields>(
       staleForMs: 0,
       requireMatch: false,
       pageLimit: 100,
+      total: undefined,
+      search: [],
       reverse: {},
     },
     [],
@@ -134,6 +175,8 @@ function build<Name extends string, F extends Fields, Info extends ResourceInfo>
     validate: (rule) => build(name, fields, declaration, [...rules, rule]),
     requireMatch: () => but({ requireMatch: true }),
     pageLimit: (pageLimit) => but({ pageLimit }),
+    total: (total) => but({ total }),
+    search: (...search) => but({ search }),
     many: (target, { by }) => but({ reverse: { ...declaration.reverse, [target]: { resource: target, by } } }),
     describe: (description) => but({ description }),
   }
@@ -172,3 +215,9 @@ export type PathFieldOf<R> = R extends { readonly [infoType]?: infer Info extend
 
 /** What may be done to this resource over its generated routes. */
 export type ActionOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['actions'] : never
+
+/** How lists of this resource tell the number of their rows; never: they do not. */
+export type TotalOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['total'] : never
+
+/** Whether lists of this resource may be searched. */
+export type IsSearched<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['search'] : false

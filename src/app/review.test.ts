@@ -302,6 +302,34 @@ function resourceCases(): readonly Case[] {
       ],
     ],
     [
+      'refuses a search by what is no text, no field, private or named twice',
+      [
+        owning(
+          (resource('x', { a: t.text(), b: t.integer(), p: t.text({ private: true }), r: t.ref('x') }) as Loose)
+            .search('a', 'b', 'c', 'p', 'r', 'toString', 'a')
+            .access({}),
+        ),
+      ],
+      [
+        'SEARCH_FIELD resources/x/search(a, b, c, p, r, toString, a): b is of the kind integer',
+        'SEARCH_FIELD resources/x/search(a, b, c, p, r, toString, a): there is no field c',
+        'SEARCH_FIELD resources/x/search(a, b, c, p, r, toString, a): p is private, and what is found would tell what stands in it',
+        'SEARCH_FIELD resources/x/search(a, b, c, p, r, toString, a): r is of the kind ref',
+        'SEARCH_FIELD resources/x/search(a, b, c, p, r, toString, a): there is no field toString',
+        'SEARCH_FIELD resources/x/search(a, b, c, p, r, toString, a): a is named twice',
+      ],
+    ],
+    [
+      'refuses a field in a path that is called like the search of a list',
+      [owning((resource('x', { search: t.text() }) as Loose).index('search').access({}))],
+      ['INDEX_PARAMETER resources/x/index(search): ?search= already means something to a list'],
+    ],
+    [
+      'refuses totals of an unknown kind',
+      [owning(x.total('rough'))],
+      ['TOTAL_KIND resources/x/total: "rough" is no kind of total'],
+    ],
+    [
       'refuses a partition key that is not there',
       [owning(x.partitionBy('c'))],
       ['PARTITION_FIELD resources/x/partitionBy(c): there is no field c'],

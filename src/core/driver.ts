@@ -43,6 +43,8 @@ export interface StoreCapabilities {
   readonly orderedScans: boolean
   /** A scan can be run again inside a commit and compared. */
   readonly scanAssertions: boolean
+  /** Rows are found by the words of their texts. */
+  readonly search: boolean
   /** Several processes may open the same store. */
   readonly processes: 'one' | 'many'
   /** Members of a batch run one after another, so that writes of the same key may share one. */

@@ -116,6 +116,18 @@ export const dataErrors = errorTable({
     title: 'No access path for this list',
     hint: 'Filter by a prefix of one declared access path, then at most one range, and sort by the rest of it.',
   },
+  SEARCH_INVALID: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Nothing to search for',
+    hint: 'Search for 1 to 8 words in at most 200 characters; with * behind it a word stands for all that begin so.',
+  },
+  SEARCH_UNSUPPORTED: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Search cannot be combined with this',
+    hint: 'A search comes best first and goes with equality on the first fields of access paths: leave out sort, ranges and other filters.',
+  },
   CURSOR_INVALID: {
     kind: 'invalid',
     status: 400,

@@ -1,6 +1,8 @@
 import type { ResourceManifest } from '../app/manifest.ts'
 import type { Row, Value } from '../app/row.ts'
+import type { SearchTerm } from '../app/search.ts'
 import type { Sort } from '../app/sort.ts'
+import type { Total } from '../app/total.ts'
 import type { Context } from '../core/context.ts'
 import { decodeCursor, encodeCursor, type Signer } from './cursor.ts'
 import { dataErrors } from './errors.ts'
@@ -16,6 +18,10 @@ export interface ListRequest {
   readonly sort?: Sort
   readonly limit: number
   readonly after?: string
+  /** The words that the rows must have. Then they come best first. */
+  readonly search?: readonly SearchTerm[]
+  /** Whether the number of rows on all pages is told. */
+  readonly total?: boolean
   /** Asked by a client: neither the order nor the cursor may tell anything of private fields. */
   readonly isPublic?: boolean
 }
@@ -31,6 +37,7 @@ export interface ListPlan {
 export interface ListPage {
   readonly rows: readonly Row[]
   readonly next: string | null
+  readonly total?: Total
 }
 
 /** Reads a page. One row more than asked for tells whether there is a next. */

@@ -1,6 +1,8 @@
-import type { Comparison, Filter, ListQuery, Page } from '../app/handle.ts'
+import type { Comparison, Filter, Page, PathQuery } from '../app/handle.ts'
 import { type Row, storedValue, type Value } from '../app/row.ts'
+import { searchTermsOf } from '../app/search.ts'
 import { type Sort, sortOf } from '../app/sort.ts'
+import type { Total } from '../app/total.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Context } from '../core/context.ts'
 import { assert, BanyanError, coreErrors } from '../core/errors.ts'
@@ -8,8 +10,9 @@ import type { Random } from '../core/random.ts'
 import { newRow, storedFields, validate } from './change.ts'
 import type { Signer } from './cursor.ts'
 import { dataErrors } from './errors.ts'
-import { type ListPlan, type ListRequest, pageOf, planList, readPage } from './list.ts'
+import { type ListRequest, pageOf, planList } from './list.ts'
 import type { Models, ResourceModel } from './model.ts'
+import { readList } from './read-list.ts'
 import type { GetResult, Guard, Outcome, Range } from './store/store.ts'
 import { batchContext, type OpenTransaction, runTransaction, type TransactionNeeds } from './transaction.ts'
 
@@ -100,11 +103,12 @@ class PlainRows {
     return row === null ? null : this.#model.format.toObject(row)
   }
 
-  async list(query: ListQuery<unknown> = {}): Promise<Page<object>> {
-    const { signer } = this.#deps
-    const plan = planOf(this.#model, query, signer)
-    const page = await readPage(plan, signer, this.#context)
-    return { data: page.rows.map(this.#model.format.toObject), next: page.next }
+  async list(query: AnyQuery = {}): Promise<Page<object> & { readonly total?: Total }> {
+    const model = this.#model
+    const { rows, ...page } = await answerable(() =>
+      readList(model, listRequest(model, query), this.#deps.signer, this.#context),
+    )
+    return { data: rows.map(model.format.toObject), ...page }
   }
 
   insert(given: Given): Promise<object> {
@@ -147,10 +151,14 @@ class TransactionRows {
     return row === null ? null : this.#model.format.toObject(row)
   }
 
-  async list(query: ListQuery<unknown> = {}): Promise<Page<object>> {
+  async list(query: AnyQuery = {}): Promise<Page<object>> {
     const model = this.#model
     const { signer } = this.#deps
-    const plan = planOf(model, query, signer)
+    if (query.search !== undefined || query.total !== undefined)
+      throw dataErrors.TRANSACTION_MISUSE(
+        `${model.name} was searched or counted in a transaction, which cannot see at its commit whether that is still so; do it before`,
+      )
+    const plan = await answerable(() => planList(model, listRequest(model, query), signer))
     const found = await this.#tx.scan(model, { ...plan.scan, limit: plan.scan.limit + 1 })
     const { rows, next } = pageOf(plan, found, signer)
     return { data: rows.map(model.format.toObject), next }
@@ -237,20 +245,35 @@ function guardsOf(
   )
 }
 
-/** The plan of a handler's query. What no access path answers is a fault of the app, whoever has called it. */
-function planOf(model: ResourceModel, query: ListQuery<unknown>, signer: Signer): ListPlan {
+/** A query as the types of every resource together allow it. */
+interface AnyQuery extends PathQuery<unknown> {
+  readonly search?: string
+  readonly total?: boolean
+}
+
+/** What a list of the handler cannot be is a fault of the app, whoever has called it. */
+async function answerable<Result>(run: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return planList(model, listRequest(model, query), signer)
+    return await run()
   } catch (error) {
-    if (error instanceof BanyanError && error.code === 'LIST_UNSUPPORTED')
+    if (error instanceof BanyanError && faultsOfQuery.has(error.code))
       throw coreErrors.BUG(error.message, { cause: error })
     throw error
   }
 }
 
+const faultsOfQuery: ReadonlySet<string> = new Set(['LIST_UNSUPPORTED', 'SEARCH_UNSUPPORTED'])
+
 /** A handler's query in stored values. */
-function listRequest(model: ResourceModel, { where = {}, sort, limit = 20, after }: ListQuery<unknown>): ListRequest {
+function listRequest(
+  model: ResourceModel,
+  { where = {}, sort, limit = 20, after, search, total = false }: AnyQuery,
+): ListRequest {
   assert(Number.isSafeInteger(limit) && limit > 0, `a list of ${model.name} cannot have ${limit} rows`)
+  assert(
+    !total || model.manifest.total !== undefined,
+    `lists of ${model.name} tell no total; declare .total('exact') or .total('estimated')`,
+  )
   const equal: Record<string, Value | readonly Value[]> = {}
   let range: ListRequest['range']
   for (const [name, filter] of Object.entries(where as Readonly<Record<string, Filter<unknown>>>)) {
@@ -282,7 +305,17 @@ function listRequest(model: ResourceModel, { where = {}, sort, limit = 20, after
     ...(first === undefined ? {} : { sort: sortFrom(first) }),
     limit,
     ...(after === undefined ? {} : { after }),
+    ...(search === undefined ? {} : { search: termsFrom(model, search) }),
+    ...(total ? { total: true } : {}),
   }
+}
+
+/** The text may be the caller's, and with it what is wrong with it. */
+function termsFrom({ name, manifest }: ResourceModel, search: string): NonNullable<ListRequest['search']> {
+  assert(manifest.search.length > 0, `${name} is not searched; declare .search(…) with the texts that shall be`)
+  const terms = searchTermsOf(search)
+  if ('detail' in terms) throw dataErrors.SEARCH_INVALID(`the text to search ${name} for ${terms.detail}`)
+  return terms
 }
 
 function sortFrom(text: string): Sort {

@@ -5,8 +5,8 @@ import { compileSchema } from '../app/validator.ts'
 import type { Context, Principal } from '../core/context.ts'
 import { assert, coreErrors } from '../core/errors.ts'
 import { storedFields, validate } from '../data/change.ts'
-import { planList, readPage } from '../data/list.ts'
 import type { ResourceModel } from '../data/model.ts'
+import { readList } from '../data/read-list.ts'
 import { type DataDependencies, insertRow, readRow } from '../data/rows.ts'
 import { missing } from '../data/store/refusal.ts'
 import { type OpenTransaction, runTransaction } from '../data/transaction.ts'
@@ -99,19 +99,19 @@ function listOperation(model: ResourceModel, { models, signer }: GeneratedDepend
       assert(admitted.tests.length === 1, `the list rule of ${model.name} looks at more than one field`)
       const [{ field, values }] = admitted.tests as [(typeof admitted.tests)[number]]
       const allowed = narrowed(equal[field], values)
-      if (allowed.length === 0) return { kind: 'list', model, rows: [], next: null }
+      if (allowed.length === 0) return { kind: 'list', model, ...nothing, ...(request.total ? { total: none } : {}) }
       equal = { ...equal, [field]: allowed.length === 1 ? allowed[0]! : allowed }
     }
-    const { rows, next } = await readPage(
-      planList(model, { ...request, equal, isPublic: true }, signer),
-      signer,
-      context,
-    )
-    if (include.length === 0) return { kind: 'list', model, rows, next }
-    const included = await includedRows(model, rows, include, models, context)
-    return { kind: 'list', model, rows, next, included, isPrivate: includesOfCaller(model, include, models) }
+    const page = await readList(model, { ...request, equal, isPublic: true }, signer, context)
+    if (include.length === 0) return { kind: 'list', model, ...page }
+    const included = await includedRows(model, page.rows, include, models, context)
+    return { kind: 'list', model, ...page, included, isPrivate: includesOfCaller(model, include, models) }
   }
 }
+
+/** What a list has of which the rule allows no row. */
+const nothing = { rows: [], next: null } as const
+const none = { count: 0, kind: 'exact' } as const
 
 /** The values that both the caller's filter and the rule allow. */
 function narrowed(asked: Value | readonly Value[] | undefined, allowed: readonly Value[]): readonly Value[] {

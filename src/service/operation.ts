@@ -1,6 +1,7 @@
 import type { AccessRule, Action } from '../app/access.ts'
 import type { FieldRecord, OperationManifest } from '../app/manifest.ts'
 import type { Row } from '../app/row.ts'
+import type { Total } from '../app/total.ts'
 import type { Context } from '../core/context.ts'
 import type { BanyanError } from '../core/errors.ts'
 import type { ListRequest } from '../data/list.ts'
@@ -57,6 +58,7 @@ export type Answer =
       readonly model: ResourceModel
       readonly rows: readonly Row[]
       readonly next: string | null
+      readonly total?: Total
       readonly included?: readonly Included[]
       readonly isPrivate?: boolean
     }

@@ -27,6 +27,7 @@ const whole: StoreCapabilities = {
   references: true,
   orderedScans: true,
   scanAssertions: true,
+  search: true,
   processes: 'many',
   ordered: true,
 }
@@ -393,6 +394,27 @@ error: resources/posts/index(writer, createdAt)  NEED_ORDER
       says: `error: resources/tags/access/list  NEED_ORDER
   a list without filters follows the id, and the store main (thin) has no order
   → Put tags on whole, or leave list without a rule.
+`,
+    },
+    {
+      sentence: 'a search on a store that does not find rows by their words',
+      code: 'NEED_SEARCH',
+      gives: { search: false },
+      app: app('blog', {
+        version: 'v1',
+        services: [
+          service('tags', {
+            resources: {
+              Tag: resource('tags', { name: t.text(), about: t.text() })
+                .search('name', 'about')
+                .access({ read: anyone }),
+            },
+          }),
+        ],
+      }),
+      says: `error: resources/tags/search(name, about)  NEED_SEARCH
+  lists may be searched by words, and the store main (thin) does not find rows by their words
+  → Put tags on whole, or take .search(…) out and read along access paths.
 `,
     },
     {

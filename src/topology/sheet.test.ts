@@ -23,6 +23,7 @@ const gives: StoreCapabilities = {
   references: true,
   orderedScans: true,
   scanAssertions: true,
+  search: true,
   processes: 'one',
   ordered: true,
 }
@@ -38,6 +39,8 @@ const topology: Topology = {
 
 const Author = resource('authors', { email: t.text({ unique: true }), team: t.text() })
   .index('team', 'createdAt')
+  .search('email')
+  .total('exact')
   .requireMatch()
   .access({ get: anyone, list: where('team', 'in', principal.roles), write: role('editor') })
 const Post = resource('posts', {
@@ -48,6 +51,7 @@ const Post = resource('posts', {
   .partitionBy('author')
   .index('author', 'publishedAt')
   .index('state', 'publishedAt')
+  .total('estimated')
   .pageLimit(50)
   .freshness({ staleFor: '2s' })
   .access({ read: owner('author') })
@@ -111,6 +115,7 @@ suite('the guarantee sheet', () => {
         { read: 'list', path: ['author', 'publishedAt'], seeksMax: 1, rowsMax: 50 },
         { read: 'path', path: ['author', 'publishedAt'], seeksMax: 50, rowsMax: 50 },
         { read: 'path', path: ['state', 'publishedAt'], seeksMax: 50, rowsMax: 50 },
+        { read: 'total', path: [], seeksMax: 50, rowsMax: 10_000 },
         { read: 'include', path: ['author'], seeksMax: 50, rowsMax: 50 },
       ],
     )
@@ -159,6 +164,9 @@ RESOURCES
     cost         by id                    1 keyed read
                  list without filters     1 seek a value of the rule + n rows, by team, createdAt
                  list by team, createdAt  1 seek a value of the rule + n rows
+                 search by email          best first until n rows are found, at most through the
+                   entries of its rarest word, narrowed by = on team
+                 total=true               exact: counts every row that is found, however many
                  n ≤ 100 rows a page; an in takes 1 seek for each of its values, 50 at most
 
   posts, of the service posts, in the store main
@@ -174,6 +182,7 @@ RESOURCES
                  list without filters         1 seek + n rows, by author, publishedAt
                  list by author, publishedAt  1 seek + n rows
                  list by state, publishedAt   1 seek + n rows; operations only
+                 total=true                   exact to 10,000 rows; beyond, estimated at a bounded cost
                  include author               1 keyed read a page
                  n ≤ 50 rows a page; an in takes 1 seek for each of its values, 50 at most
 

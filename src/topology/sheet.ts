@@ -64,14 +64,18 @@ export interface ResourceSheet extends Pick<StoreSheet, 'atomicity' | 'isolation
   readonly cost: readonly ReadCost[]
 }
 
-/** What it costs to read by id, without filters, along an access path, or with the row that a field refers to. */
+/**
+ * What it costs to read by id, without filters, along an access path, by words, or with the row that a field refers to, and to
+ * tell how many rows there are.
+ */
 export interface ReadCost {
-  readonly read: 'id' | 'list' | 'path' | 'include'
-  /** The path that is followed; for `include` the field. */
+  readonly read: 'id' | 'list' | 'path' | 'search' | 'total' | 'include'
+  /** The path that is followed; for `include` the field, for `search` the fields whose words count; none for a total. */
   readonly path: readonly string[]
-  /** Seeks into an index: one, or one for each value of an `in`. */
+  /** Seeks into an index: one, or one for each value of an `in`, or for each word. */
   readonly seeksMax: number
-  readonly rowsMax: number
+  /** Null: as many as there are. */
+  readonly rowsMax: number | null
   readonly says: string
 }
 

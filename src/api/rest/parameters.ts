@@ -2,6 +2,7 @@ import type { FieldDeclaration } from '../../app/field.ts'
 import type { FieldRecord, ResourceManifest } from '../../app/manifest.ts'
 import { storedValue, type Value } from '../../app/row.ts'
 import { valueSchema } from '../../app/schema.ts'
+import { searchTermsOf } from '../../app/search.ts'
 import { sortOf } from '../../app/sort.ts'
 import { compileSchema, type Validator } from '../../app/validator.ts'
 import type { Issue } from '../../core/errors.ts'
@@ -27,6 +28,8 @@ export function listParameters(resource: ResourceManifest, query: Query): ListPa
   let sort: ListParameters['sort']
   let limit = Math.min(20, resource.pageLimit)
   let after: string | undefined
+  let search: ListParameters['search']
+  let total = false
 
   for (const name in query) {
     const given = query[name]
@@ -59,6 +62,23 @@ export function listParameters(resource: ResourceManifest, query: Query): ListPa
       }
       case 'after':
         after = given
+        continue
+      case 'search': {
+        if (resource.search.length === 0) {
+          unknown.push(undeclared(name, `.search(…) on ${resource.name}`))
+          continue
+        }
+        const read = searchTermsOf(given)
+        if ('detail' in read) issues.push({ parameter: name, detail: read.detail })
+        else search = read
+        continue
+      }
+      case 'total':
+        if (resource.total === undefined)
+          unknown.push(undeclared(name, `.total('exact') or .total('estimated') on ${resource.name}`))
+        else if (given !== 'true' && given !== 'false')
+          issues.push({ parameter: name, detail: 'must be true or false' })
+        else total = given === 'true'
         continue
     }
     const match = filterPattern.exec(name)
@@ -108,9 +128,16 @@ export function listParameters(resource: ResourceManifest, query: Query): ListPa
     ...(sort === undefined ? {} : { sort }),
     limit,
     ...(after === undefined ? {} : { after }),
+    ...(search === undefined ? {} : { search }),
+    ...(total ? { total } : {}),
     fields,
     include,
   }
+}
+
+/** A parameter that lists know, but not those of this resource. */
+function undeclared(parameter: string, declaration: string): Issue {
+  return { parameter, detail: `is not a parameter of this route; the app would have to declare ${declaration}` }
 }
 
 const filterables = new WeakMap<ResourceManifest, ReadonlySet<string>>()

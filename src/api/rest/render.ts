@@ -21,7 +21,7 @@ export function rowJson(
   return `${json.slice(0, -1)},"included":{${members.join(',')}}}`
 }
 
-export function listJson({ model, rows, next, included }: List, fields: readonly string[] | undefined): string {
+export function listJson({ model, rows, next, total, included }: List, fields: readonly string[] | undefined): string {
   let data = ''
   for (let at = 0; at < rows.length; at++) {
     if (at > 0) data += ','
@@ -30,7 +30,8 @@ export function listJson({ model, rows, next, included }: List, fields: readonly
         ? model.format.toJson(rows[at]!)
         : rowJson(model, rows[at]!, fields, included?.[at])
   }
-  return `{"data":[${data}],"page":{"next":${next === null ? 'null' : `"${next}"`}}}`
+  const counted = total === undefined ? '' : `,"total":${JSON.stringify(total)}`
+  return `{"data":[${data}],"page":{"next":${next === null ? 'null' : `"${next}"`}${counted}}}`
 }
 
 /** The tag of a row by its version; of a part of it or more than it, by its content. */

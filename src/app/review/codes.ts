@@ -43,6 +43,9 @@ export const appFindings = findingTable({
   INDEX_KIND: { severity: 'error', mend: 'Take the field out of the path: its values have no order to list by.' },
   INDEX_PARAMETER: { severity: 'error', mend: 'Rename the field: lists use this word as a parameter of their own.' },
 
+  SEARCH_FIELD: { severity: 'error', mend: 'Name texts of the resource that its clients may see, each once.' },
+  TOTAL_KIND: { severity: 'error', mend: "Declare .total('exact') or .total('estimated')." },
+
   PARTITION_FIELD: {
     severity: 'error',
     mend: 'Name a required field that is an id, a reference, a text, a whole number, an enum or a date.',

@@ -12,6 +12,7 @@ export function reviewResource(resource: ResourceManifest, manifest: AppManifest
     ...reviewFields(`${place}/fields`, resource.fields, names),
     ...reviewId(place, resource.fields),
     ...reviewPaths(place, resource),
+    ...reviewSearch(place, resource),
     ...reviewPartition(place, resource),
     ...reviewRelations(place, resource, manifest),
     ...reviewReading(place, resource),
@@ -39,7 +40,7 @@ function reviewId(place: string, { id }: FieldRecord): readonly Finding[] {
 }
 
 /** What lists say beside their filters. */
-const listParameters: ReadonlySet<string> = new Set(['sort', 'limit', 'after', 'fields', 'include', 'total'])
+const listParameters: ReadonlySet<string> = new Set('sort limit after fields include total search'.split(' '))
 
 function reviewPaths(place: string, { paths, columns }: ResourceManifest): readonly Finding[] {
   const kinds = new Map(columns.map(({ name, field }) => [name, field.kind]))
@@ -64,6 +65,25 @@ function reviewPaths(place: string, { paths, columns }: ResourceManifest): reado
       return []
     })
   })
+}
+
+function reviewSearch(place: string, { search, total, fields }: ResourceManifest): readonly Finding[] {
+  const totals =
+    total === undefined || total === 'exact' || total === 'estimated'
+      ? []
+      : [appFindings.TOTAL_KIND(`${place}/total`, `${JSON.stringify(total)} is no kind of total`)]
+  const at = `${place}/search(${search.join(', ')})`
+  return [
+    ...totals,
+    ...search.flatMap((name, position): readonly Finding[] => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+      if (field === undefined) return [appFindings.SEARCH_FIELD(at, `there is no field ${name}`)]
+      if (field.kind !== 'text') return [appFindings.SEARCH_FIELD(at, `${name} is of the kind ${field.kind}`)]
+      if (field.private)
+        return [appFindings.SEARCH_FIELD(at, `${name} is private, and what is found would tell what stands in it`)]
+      return search.indexOf(name) === position ? [] : [appFindings.SEARCH_FIELD(at, `${name} is named twice`)]
+    }),
+  ]
 }
 
 const partitionKinds: ReadonlySet<string> = new Set(['id', 'ref', 'text', 'integer', 'bigint', 'enum', 'date'])

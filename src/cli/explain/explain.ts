@@ -126,11 +126,13 @@ function mendOf(error: BanyanError, { route: { operation } }: Match, { query }: 
 
 function totalOf(steps: readonly Step[]): Cost {
   const sum = (of: (cost: Cost) => number) => steps.reduce((total, { cost }) => total + of(cost), 0)
-  const [seeks, rows, commits] = [sum((cost) => cost.seeks), sum((cost) => cost.rows), sum((cost) => cost.commits)]
+  const [seeks, commits] = [sum((cost) => cost.seeks), sum((cost) => cost.commits)]
+  const rows = steps.some(({ cost }) => cost.rows === null) ? null : sum((cost) => cost.rows ?? 0)
+  const rowWords = rows === null ? 'as many rows as there are' : `${counted(rows, 'row')} at most`
   return {
     seeks,
     rows,
     commits,
-    says: `${counted(seeks, 'seek')} and ${counted(rows, 'row')} at most, ${commits === 0 ? 'no commit' : counted(commits, 'commit')}`,
+    says: `${counted(seeks, 'seek')} and ${rowWords}, ${commits === 0 ? 'no commit' : counted(commits, 'commit')}`,
   }
 }

@@ -37,7 +37,8 @@ export interface Step {
 export interface Cost {
   /** Seeks into an index. */
   readonly seeks: number
-  readonly rows: number
+  /** Null: as many as there are. */
+  readonly rows: number | null
   readonly commits: number
   readonly says: string
 }

@@ -5,12 +5,15 @@ import type { Value } from '../../app/row.ts'
 import type { Signer } from '../../data/cursor.ts'
 import { planList } from '../../data/list.ts'
 import type { ResourceModel } from '../../data/model.ts'
+import { isSearch, planSearch } from '../../data/search.ts'
 import type { Scan } from '../../data/store/store.ts'
+import { countOf } from '../../data/total.ts'
 import type { ListInput } from '../../service/operation.ts'
 import { ruleWords } from '../../topology/sheet/words.ts'
 import type { Step } from './explanation.ts'
 import { includeSteps } from './read.ts'
-import { counted } from './words.ts'
+import { countStep, searchStep } from './search.ts'
+import { counted, equalWords, filterWords } from './words.ts'
 import { batchingWords, engineWords, type World } from './world.ts'
 
 /** The steps of a list: its scan, once for each kind of caller that the rule tells apart, and its includes. Throws as the list would. */
@@ -21,16 +24,21 @@ export function listSteps(
   { include, ...request }: ListInput,
 ): readonly Step[] {
   const cases = casesOf(access)
-  const scans = cases.map(({ who, adds }): Step => {
+  const reads = cases.flatMap(({ who, adds }): readonly Step[] => {
     const prefix = cases.length === 1 ? '' : `for ${who}: `
     const added = adds === undefined ? undefined : narrowed(request.equal[adds.field], adds.value)
-    if (added?.length === 0) return nothingToRead(prefix, adds!)
+    if (added?.length === 0) return [nothingToRead(prefix, adds!)]
     const equal =
       added === undefined ? request.equal : { ...request.equal, [adds!.field]: added.length === 1 ? added[0]! : added }
-    const { scan } = planList(model, { ...request, equal, isPublic: true }, readingCursors)
-    return scanStep(world, model, scan, prefix, adds)
+    const asked = { ...request, equal, isPublic: true }
+    const page = isSearch(asked)
+      ? searchStep(world, model, planSearch(model, asked, readingCursors).search, prefix, adds?.says)
+      : scanStep(world, model, planList(model, asked, readingCursors).scan, prefix, adds)
+    return asked.total === true
+      ? [page, countStep(world, model, countOf(model, asked, readingCursors), prefix)]
+      : [page]
   })
-  return [...scans, ...includeSteps(world, model, include, request.limit)]
+  return [...reads, ...includeSteps(world, model, include, request.limit)]
 }
 
 /** An index that would serve a list, as one writes it; undefined where none could. */
@@ -101,9 +109,7 @@ function nothingToRead(prefix: string, { says }: NonNullable<Case['adds']>): Ste
 function scanStep(world: World, model: ResourceModel, scan: Scan, prefix: string, adds: Case['adds']): Step {
   const { path, equal, range, descending, limit, after } = scan
   const filters = [
-    ...equal.map((value, at) =>
-      Array.isArray(value) ? `${path[at]} among ${counted(value.length, 'value')}` : `${path[at]} = …`,
-    ),
+    ...equal.map((value, at) => equalWords(path[at]!, value)),
     ...(range === undefined
       ? []
       : [
@@ -120,9 +126,7 @@ function scanStep(world: World, model: ResourceModel, scan: Scan, prefix: string
   return {
     does: `${prefix}list ${model.name} along (${path.join(', ')})${descending ? ', backwards' : ''}`,
     path,
-    filter: [filters.join(' and ') || 'none', ...(adds === undefined ? [] : [`the rule adds: ${adds.says}`])].join(
-      '; ',
-    ),
+    filter: filterWords(filters, adds?.says),
     ...engineWords(world, model, scan),
     batching: batchingWords.read,
     cost: {

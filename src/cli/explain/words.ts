@@ -1,3 +1,4 @@
+import type { Value } from '../../data/store/store.ts'
 import type { Operation } from '../../service/operation.ts'
 import { ruleWords } from '../../topology/sheet/words.ts'
 
@@ -11,4 +12,15 @@ export function accessWords(operation: Operation): string {
 /** `1 seek`, `2 seeks`. */
 export function counted(count: number, word: string): string {
   return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`
+}
+
+/** A test for equality, without its value. */
+export function equalWords(name: string, value: Value | readonly Value[]): string {
+  return Array.isArray(value) ? `${name} among ${counted(value.length, 'value')}` : `${name} = …`
+}
+
+/** What a read is narrowed by, and what of it the access rule adds. */
+export function filterWords(filters: readonly string[], added: string | undefined): string {
+  const asked = filters.join(' and ') || 'none'
+  return added === undefined ? asked : `${asked}; the rule adds: ${added}`
 }

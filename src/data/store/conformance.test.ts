@@ -39,6 +39,7 @@ const givesLess: StoreCapabilities = {
   references: false,
   orderedScans: false,
   scanAssertions: false,
+  search: false,
   ordered: false,
 }
 

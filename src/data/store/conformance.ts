@@ -6,12 +6,14 @@ import type { StoreCapabilities } from '../../core/driver.ts'
 import { systemRandom } from '../../core/random.ts'
 import { silentTelemetry } from '../../core/telemetry.ts'
 import { commitExamples } from './conformance/commit-examples.ts'
+import { countExamples } from './conformance/count-examples.ts'
 import { type Example, isGiven, type Need, type Open } from './conformance/example.ts'
 import { gates, passGate } from './conformance/gates.ts'
 import { modelRun } from './conformance/model-run.ts'
 import { referenceExamples } from './conformance/reference-examples.ts'
 import { samplesFor } from './conformance/samples.ts'
 import { scanExamples } from './conformance/scan-examples.ts'
+import { searchExamples } from './conformance/search-examples.ts'
 import { Session, scanOf } from './conformance/session.ts'
 import { checkedInSkips } from './conformance/skips.ts'
 import { sumAndGuardExamples } from './conformance/sum-and-guard-examples.ts'
@@ -103,6 +105,8 @@ export function storeConformance(name: string, open: Open, options: StoreConform
 export const storeExamples: readonly Example[] = [
   ...valueExamples,
   ...scanExamples,
+  ...countExamples,
+  ...searchExamples,
   ...writeExamples,
   ...sumAndGuardExamples,
   ...uniqueExamples,

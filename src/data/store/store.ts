@@ -1,5 +1,7 @@
 import type { ResourceManifest } from '../../app/manifest.ts'
 import type { Row, Value } from '../../app/row.ts'
+import type { SearchTerm } from '../../app/search.ts'
+import type { TotalKind } from '../../app/total.ts'
 import type { Bookmark, Position } from '../../core/bookmark.ts'
 import type { Deadline } from '../../core/deadline.ts'
 import type { Driver, StoreCapabilities } from '../../core/driver.ts'
@@ -27,9 +29,17 @@ export interface BatchContext {
 
 export type { Row, Value } from '../../app/row.ts'
 
-export type StoreOperation = Get | Scan | Commit
+export type StoreOperation = Get | Scan | Search | Count | Commit
 
-export type ResultOf<Operation> = Operation extends Get ? GetResult : Operation extends Scan ? ScanResult : CommitResult
+export type ResultOf<Operation> = Operation extends Get
+  ? GetResult
+  : Operation extends Scan
+    ? ScanResult
+    : Operation extends Search
+      ? SearchResult
+      : Operation extends Count
+        ? CountResult
+        : CommitResult
 
 export type Outcome<Result> =
   /** `position`: how far the store had come when this was read or committed. */
@@ -79,6 +89,47 @@ export interface Range {
 
 export interface ScanResult {
   readonly rows: readonly Row[]
+}
+
+/** Reads one page of the rows that have all of these words in the texts which their resource declares to be searched. */
+export interface Search {
+  readonly kind: 'search'
+  readonly resource: string
+  /** One at least. */
+  readonly terms: readonly SearchTerm[]
+  /** Values, never null, of fields among `searchFilters`; a row has each of them, or one of the values of a list. */
+  readonly equal: Readonly<Record<string, Value | readonly Value[]>>
+  readonly limit: number
+  /** The place of the last row already seen: the page begins behind it. */
+  readonly after?: readonly Value[]
+}
+
+export interface SearchResult {
+  /**
+   * Best first: those with all the words in the first searched field, then those whose first searched field has fewer words, then
+   * fewer in the others. Which rows are found is the same on every store; in which order those come that are alike in this, each
+   * store decides.
+   */
+  readonly rows: readonly Row[]
+  /** Of each row, where it stands among all, in the store's own terms. It does not change unless the row's texts do. */
+  readonly places: readonly (readonly Value[])[]
+}
+
+/** Counts the rows that a scan or a search finds on all of its pages. */
+export interface Count {
+  readonly kind: 'count'
+  readonly resource: string
+  readonly of: Pick<Scan, 'kind' | 'path' | 'equal' | 'range'> | Pick<Search, 'kind' | 'terms' | 'equal'>
+  /**
+   * So many are counted exactly; of more the store may give an estimate instead, which is larger than this, at a cost that does
+   * not grow with their number. Without it all are counted.
+   */
+  readonly exactMax?: number
+}
+
+export interface CountResult {
+  readonly count: number
+  readonly kind: TotalKind
 }
 
 /**

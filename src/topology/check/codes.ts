@@ -34,6 +34,7 @@ export const topologyFindings = findingTable({
   NEED_UNIQUE: { severity: 'error', mend: 'Choose a driver that keeps fields unique.' },
   NEED_REFERENCES: { severity: 'error', mend: 'Choose a driver that checks references.' },
   NEED_ORDER: { severity: 'error', mend: 'Choose a driver whose access paths have an order.' },
+  NEED_SEARCH: { severity: 'error', mend: 'Choose a driver that finds rows by their words.' },
   NEED_FRESHNESS: { severity: 'error', mend: 'Choose a fresher driver, or declare that readers may lag.' },
 
   IDENTITY_DEVELOPMENT: {

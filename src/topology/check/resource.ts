@@ -16,6 +16,7 @@ export function checkResource(
     ...needsUnique(needs),
     ...needsReferences(needs, manifest),
     ...needsOrder(needs),
+    ...needsSearch(needs),
     ...needsFreshness(needs),
     ...needsIdempotency(needs),
   ]
@@ -111,6 +112,18 @@ function needsOrder({ resource, placed, placement, place }: Needs): readonly Fin
       `${place}/access/list`,
       `a list without filters follows the id, and ${placed.called} has no order`,
       mend('leave list without a rule'),
+    ),
+  ]
+}
+
+function needsSearch({ resource, placed, placement, place }: Needs): readonly Finding[] {
+  const { name, search } = resource
+  if (placed.gives.search || search.length === 0) return []
+  return [
+    topologyFindings.NEED_SEARCH(
+      `${place}/search(${search.join(', ')})`,
+      `lists may be searched by words, and ${placed.called} does not find rows by their words`,
+      placement.mend(name, ({ search }) => search, 'take .search(…) out and read along access paths'),
     ),
   ]
 }

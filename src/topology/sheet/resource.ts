@@ -1,6 +1,9 @@
 import { type AccessRule, type Action, actions } from '../../app/access.ts'
 import type { AppManifest, ResourceManifest } from '../../app/manifest.ts'
 import { alternatives } from '../../app/review/access.ts'
+import { listed } from '../../app/review/finding.ts'
+import { searchFilters, searchTermsMax } from '../../app/search.ts'
+import { exactTotalMax } from '../../app/total.ts'
 import type { Registry } from '../registry.ts'
 import type { ReadCost, ResourceSheet, StoreSheet } from '../sheet.ts'
 import { storeOf, type Topology } from '../topology.ts'
@@ -137,8 +140,54 @@ function cost(resource: ResourceManifest, orderedScans: boolean): ResourceSheet[
     { read: 'id', path: ['id'], seeksMax: 1, rowsMax: 1, says: '1 keyed read' },
     ...(list === undefined ? [] : [unfiltered(resource, rule)]),
     ...paths,
+    ...searches(resource),
+    ...totals(resource),
     ...includes,
   ]
+}
+
+function searches(resource: ResourceManifest): ResourceSheet['cost'] {
+  const { search, pageLimit, actions } = resource
+  if (search.length === 0) return []
+  const filters = searchFilters(resource)
+  const narrowed = filters.length === 0 ? '' : `, narrowed by = on ${listed(filters, 'or')}`
+  const words = `best first until n rows are found, at most through the entries of its rarest word${narrowed}`
+  return [
+    {
+      read: 'search',
+      path: search,
+      seeksMax: searchTermsMax,
+      rowsMax: pageLimit,
+      says: actions.list === undefined ? `${words}; operations only` : words,
+    },
+  ]
+}
+
+function totals({ total }: ResourceManifest): ResourceSheet['cost'] {
+  switch (total) {
+    case undefined:
+      return []
+    case 'exact':
+      return [
+        {
+          read: 'total',
+          path: [],
+          seeksMax: valuesMax,
+          rowsMax: null,
+          says: 'exact: counts every row that is found, however many',
+        },
+      ]
+    case 'estimated':
+      return [
+        {
+          read: 'total',
+          path: [],
+          seeksMax: valuesMax,
+          rowsMax: exactTotalMax,
+          says: `exact to ${exactTotalMax.toLocaleString('en')} rows; beyond, estimated at a bounded cost`,
+        },
+      ]
+  }
 }
 
 /** A list without filters follows the id, or the first path that begins with the field of its rule. */

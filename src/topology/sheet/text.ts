@@ -71,6 +71,10 @@ function readWords({ read, path }: ReadCost): string {
       return 'list without filters'
     case 'path':
       return `list by ${path.join(', ')}`
+    case 'search':
+      return `search by ${path.join(', ')}`
+    case 'total':
+      return 'total=true'
     case 'include':
       return `include ${path.join()}`
   }

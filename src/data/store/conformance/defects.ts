@@ -2,10 +2,13 @@ import type { FieldDeclaration } from '../../../app/field.ts'
 import type {
   BatchContext,
   Commit,
+  CountResult,
   GetResult,
   Outcome,
   Row,
   Scan,
+  Search,
+  SearchResult,
   Store,
   StoreOperation,
   Value,
@@ -65,6 +68,53 @@ export const defects: Readonly<Record<string, (open: Open) => Open>> = {
       ? { ...operation, equal: operation.equal.map((value) => (Array.isArray(value) ? [value[0]] : value)) }
       : operation,
   ),
+  'counts no further than a page': withCount(({ count, kind }) => ({ count: Math.min(count, 2), kind })),
+  'calls every count an estimate': withCount(({ count }) => ({ count, kind: 'estimated' })),
+  'counts without filters': withOperations((operation) =>
+    operation.kind === 'count' && operation.of.kind === 'scan'
+      ? { ...operation, of: { kind: 'scan', path: operation.of.path, equal: [] } }
+      : operation,
+  ),
+  'estimates less than it has counted': withResults((operation, outcome) =>
+    operation.kind === 'count' && operation.exactMax !== undefined && outcome.ok
+      ? {
+          ...outcome,
+          value: { count: Math.min((outcome.value as CountResult).count, operation.exactMax), kind: 'estimated' },
+        }
+      : outcome,
+  ),
+  'finds rows with the first of the words': withSearch(({ terms, ...rest }) => ({ ...rest, terms: terms.slice(0, 1) })),
+  'takes the beginnings of words for words': withSearch(({ terms, ...rest }) => ({
+    ...rest,
+    terms: terms.map(({ word }) => ({ word, isPrefix: false })),
+  })),
+  'takes words for the beginnings of words': withSearch(({ terms, ...rest }) => ({
+    ...rest,
+    terms: terms.map(({ word }) => ({ word, isPrefix: true })),
+  })),
+  'searches without filters': withSearch((search) => ({ ...search, equal: {} })),
+  'ranks no search': withResults((operation, outcome) =>
+    operation.kind === 'search' && outcome.ok
+      ? {
+          ...outcome,
+          value: {
+            ...(outcome.value as SearchResult),
+            rows: (outcome.value as SearchResult).rows.toSorted((left, right) => byUnits(left[0]!, right[0]!)),
+          },
+        }
+      : outcome,
+  ),
+  'finds words that rows have no longer': withExecute(async (store, operations, context) => {
+    if (operations[0]?.kind !== 'search') return store.execute(operations, context)
+    const found = foundBefore.get(store) ?? new Map<string, Outcome<unknown>>()
+    foundBefore.set(store, found)
+    const outcomes = await store.execute(operations, context)
+    return operations.map((operation, at) => {
+      const key = JSON.stringify(operation)
+      if (!found.has(key)) found.set(key, outcomes[at]!)
+      return found.get(key)!
+    })
+  }),
   'ignores versions': withWrites((write) => (write.kind === 'insert' ? write : (without(write, 'version') as Write))),
   'ignores guards': withWrites((write) => (write.kind === 'update' ? { ...write, guards: [] } : write)),
   'sets what it should add': withWrites((write) =>
@@ -98,6 +148,8 @@ export const defects: Readonly<Record<string, (open: Open) => Open>> = {
     (await store.execute(operations, context)).toReversed(),
   ),
 }
+
+const foundBefore = new WeakMap<Store, Map<string, Outcome<unknown>>>()
 
 function byUnits(left: Value, right: Value): number {
   if (left === null || right === null) return 0
@@ -148,6 +200,16 @@ function withResults(
 ): (open: Open) => Open {
   return withExecute(async (store, operations, context) =>
     (await store.execute(operations, context)).map((outcome, at) => change(operations[at]!, outcome)),
+  )
+}
+
+function withSearch(change: (search: Search) => Search): (open: Open) => Open {
+  return withOperations((operation) => (operation.kind === 'search' ? change(operation) : operation))
+}
+
+function withCount(change: (count: CountResult) => CountResult): (open: Open) => Open {
+  return withResults((operation, outcome) =>
+    operation.kind === 'count' && outcome.ok ? { ...outcome, value: change(outcome.value as CountResult) } : outcome,
   )
 }
 

@@ -14,7 +14,14 @@ export interface Example {
   run(session: Session): Promise<void>
 }
 
-export type Need = 'unique' | 'references' | 'orderedScans' | 'scanAssertions' | 'ordered' | 'store atomicity'
+export type Need =
+  | 'unique'
+  | 'references'
+  | 'orderedScans'
+  | 'scanAssertions'
+  | 'search'
+  | 'ordered'
+  | 'store atomicity'
 
 export function isGiven(gives: StoreCapabilities, need: Need): boolean {
   return need === 'store atomicity' ? gives.atomicity === 'store' : gives[need]

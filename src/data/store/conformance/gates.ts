@@ -2,7 +2,7 @@ import { BanyanError } from '../../../core/errors.ts'
 import type { Outcome } from '../store.ts'
 import type { Need, Open } from './example.ts'
 import { samples } from './samples.ts'
-import { commitOf, idOf, insertOf, Session, scanOf } from './session.ts'
+import { commitOf, idOf, insertOf, Session, scanOf, searchOf } from './session.ts'
 
 /** What each promise makes possible. A store that does not make it must refuse this, when it is opened or when it is asked. */
 export const gates: Readonly<
@@ -15,6 +15,7 @@ export const gates: Readonly<
     session.execute(scanOf({ resource: 'everything', path: ['group', 'text'], equal: ['g'], range: { gt: 'a' } })),
   scanAssertions: (session) =>
     session.execute(commitOf([], [{ kind: 'scan', scan: scanOf({ resource: 'everything' }), found: [] }])),
+  search: (session) => session.execute(searchOf({ resource: 'everything', words: ['a'] })),
   'store atomicity': (session) =>
     session.execute(commitOf([insertOf('countries', 'a'), insertOf('countries', 'b'), insertOf('nodes', 'c')])),
 }

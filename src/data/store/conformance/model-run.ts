@@ -42,7 +42,7 @@ export async function modelRun(options: ModelRunOptions): Promise<Verdict> {
   const dice = diceOf(seed)
   const worlds = Array.from({ length: inFlight * (gives.ordered ? 1 : batchMax) }, (_, number) => worldOf(number))
   const drawing = { dice, reference, gives, isAlone: worlds.length === 1 }
-  const tally: Tally = { committed: 0, refused: {}, rowsRead: 0 }
+  const tally: Tally = { committed: 0, refused: {}, rowsRead: 0, rowsCounted: 0 }
   const done: (readonly StoreOperation[])[] = []
   let rounds = 0
 
@@ -92,6 +92,7 @@ interface Tally {
   committed: number
   refused: Record<string, number>
   rowsRead: number
+  rowsCounted: number
 }
 
 function count(tally: Tally, outcomes: readonly Outcome<unknown>[]): void {
@@ -99,7 +100,8 @@ function count(tally: Tally, outcomes: readonly Outcome<unknown>[]): void {
     if (!outcome.ok) tally.refused[outcome.error.code] = (tally.refused[outcome.error.code] ?? 0) + 1
     else if ('rows' in (outcome.value as object))
       tally.rowsRead += (outcome.value as { rows: readonly unknown[] }).rows.length
-    else tally.committed++
+    else if ('committed' in (outcome.value as object)) tally.committed++
+    else tally.rowsCounted += (outcome.value as { count: number }).count
   }
 }
 

@@ -1,35 +1,67 @@
 import { compareDecimals } from '../../../app/decimal.ts'
-import type { BatchContext, Outcome, Row, Scan, ScanResult, Store, StoreOperation, Value } from '../store.ts'
+import type {
+  BatchContext,
+  Count,
+  CountResult,
+  Outcome,
+  Row,
+  Scan,
+  ScanResult,
+  Search,
+  SearchResult,
+  Store,
+  StoreOperation,
+  Value,
+} from '../store.ts'
 import type { Open } from './example.ts'
+import { naiveSearch } from './naive-search.ts'
 import { sampleOf } from './samples.ts'
 import { Session } from './session.ts'
 
 /**
- * The reference for the reference: scans by looking at every row and sorting what is wanted, without an index to be wrong
- * about. Everything else is the store's own.
+ * The reference for the reference: scans, searches and counts by looking at every row and sorting what is wanted, without an
+ * index to be wrong about. Everything else is the store's own.
  */
 export function withNaiveScans(open: Open): Open {
   return async (resources) => {
     const store = await open(resources)
     const session = new Session(store)
-    const scanned = async (scan: Scan): Promise<Outcome<ScanResult>> => {
-      const all = {
-        kind: 'scan',
-        resource: scan.resource,
-        path: ['id'],
-        equal: [],
-        descending: false,
-        limit: 1_000_000,
-      } as const
+    const allRows = async (resource: string) => {
+      const all = { kind: 'scan', resource, path: ['id'], equal: [], descending: false, limit: 1_000_000 } as const
       const [outcome] = await session.execute<Scan>(all)
-      return outcome!.ok ? { ...outcome!, value: { rows: naiveScan(scan, outcome!.value.rows) } } : outcome!
+      return outcome!
     }
-    const execute = (operations: readonly StoreOperation[], context: BatchContext) =>
-      operations[0]?.kind === 'scan'
-        ? Promise.all((operations as readonly Scan[]).map(scanned))
+    const read = async (operation: Scan | Search | Count): Promise<Outcome<unknown>> => {
+      const all = await allRows(operation.resource)
+      return all.ok ? { ...all, value: naiveResult(operation, all.value.rows) } : all
+    }
+    const execute = (operations: readonly StoreOperation[], context: BatchContext) => {
+      const kind = operations[0]?.kind
+      return kind === 'scan' || kind === 'search' || kind === 'count'
+        ? Promise.all((operations as readonly (Scan | Search | Count)[]).map(read))
         : store.execute(operations, context)
+    }
     // Each operation gets an outcome of its own kind; the type of `execute` cannot follow the branch above.
     return { execute: execute as Store['execute'], [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+  }
+}
+
+function naiveResult(operation: Scan | Search | Count, rows: readonly Row[]): ScanResult | SearchResult | CountResult {
+  const { resource } = operation
+  switch (operation.kind) {
+    case 'scan':
+      return { rows: naiveScan(operation, rows) }
+    case 'search':
+      return naiveSearch(operation, rows)
+    case 'count': {
+      const { of } = operation
+      const every = { resource, limit: Number.POSITIVE_INFINITY } as const
+      const found =
+        of.kind === 'scan'
+          ? naiveScan({ ...of, ...every, descending: false }, rows)
+          : naiveSearch({ ...of, ...every }, rows).rows
+      return { count: found.length, kind: 'exact' }
+    }
   }
 }
 

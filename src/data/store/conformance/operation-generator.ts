@@ -4,6 +4,7 @@ import { drawCommit } from './commit-generator.ts'
 import type { Dice } from './dice.ts'
 import { pickSample, type World } from './sample-values.ts'
 import { drawScan } from './scan-generator.ts'
+import { drawCount, drawSearch } from './search-generator.ts'
 import type { Session } from './session.ts'
 
 /** What operations are drawn from. */
@@ -18,7 +19,8 @@ export interface Drawing {
 
 /** A batch, that is, operations of one kind: one in each of these worlds. They are likely to meet: there are few ids and few values. */
 export async function drawBatch(drawing: Drawing, worlds: readonly World[]): Promise<readonly StoreOperation[]> {
-  const kind = drawing.dice.pick(['get', 'scan', 'scan', 'commit', 'commit', 'commit'] as const)
+  const reads = ['get', 'scan', 'scan', 'count', ...(drawing.gives.search ? (['search'] as const) : [])] as const
+  const kind = drawing.dice.chance(50) ? 'commit' : drawing.dice.pick(reads)
   const operations: StoreOperation[] = []
   for (const world of worlds) {
     switch (kind) {
@@ -27,6 +29,12 @@ export async function drawBatch(drawing: Drawing, worlds: readonly World[]): Pro
         break
       case 'scan':
         operations.push(await drawScan(drawing, world))
+        break
+      case 'search':
+        operations.push(await drawSearch(drawing, world))
+        break
+      case 'count':
+        operations.push(await drawCount(drawing, world))
         break
       case 'commit':
         operations.push(await drawCommit(drawing, world))

@@ -74,7 +74,10 @@ export function drawPresent(dice: Dice, world: World, field: FieldDeclaration): 
   }
 }
 
-const texts = ['', 'A', 'a', 'a%', 'aa', 'é', '\uffff', '😀']
+/** Also words that are the same when they are searched, or begin alike. */
+const texts = ['', 'A', 'a', 'a%', 'aa', 'é', '\uffff', '😀', 'A aa', 'Ein É', 'ab ba AB', 'straße', 'STRASSE aab']
+/** What is searched for: in the form of `wordsOf`. */
+export const searchedFor = ['a', 'aa', 'e', 'ab', 'ba', 'strasse', 'stras', 'ein', 'aab', '0', '1', 'none'] as const
 const integers = [0, -1, 1, 2, 9, 10, 100, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]
 const bigints = [
   '0',

@@ -44,6 +44,8 @@ const Everything = resource('everything', {
   .index('bigint')
   .index('identifier')
   .index('timestamp', 'bigint')
+  .search('text', 'code')
+  .total('estimated')
 
 const Countries = resource('countries', {
   id: t.text({ maxLength: 40 }),
@@ -71,6 +73,8 @@ const Clubs = resource('clubs', {
 })
   .index('group', 'city', 'name')
   .index('city')
+  .search('name')
+  .total('exact')
 
 const Members = resource('members', {
   group: t.text(),
@@ -81,6 +85,7 @@ const Members = resource('members', {
 })
   .index('group', 'club', 'name')
   .index('mentor')
+  .search('name')
 
 const Trophies = resource('trophies', {
   group: t.text(),
@@ -110,6 +115,7 @@ export const samples: readonly ResourceManifest[] = [
 export function samplesFor(gives: StoreCapabilities): readonly ResourceManifest[] {
   return samples.map((sample) => ({
     ...sample,
+    search: gives.search ? sample.search : [],
     columns: sample.columns.map(({ name, field }) => {
       if (field.kind !== 'ref' || gives.references)
         return { name, field: { ...field, unique: field.unique && gives.unique } }

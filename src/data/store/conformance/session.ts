@@ -6,11 +6,13 @@ import type {
   BatchContext,
   Commit,
   CommitResult,
+  Count,
   GetResult,
   Outcome,
   ResultOf,
   Row,
   Scan,
+  Search,
   Store,
   StoreOperation,
   Value,
@@ -68,6 +70,12 @@ export class Session {
     return (await this.scan(scan)).map((row) => valuesOf(scan.resource, row)[column]!)
   }
 
+  /** Of the rows that a search finds, one column, in their order. */
+  async searched(search: SearchWords, column = 'id'): Promise<readonly Value[]> {
+    const { rows } = await this.one(searchOf(search))
+    return rows.map((row) => valuesOf(search.resource, row)[column]!)
+  }
+
   async tryCommit(writes: readonly Write[], assertions: readonly Assertion[] = []): Promise<Outcome<CommitResult>> {
     const [outcome] = await this.execute<Commit>(commitOf(writes, assertions))
     return outcome!
@@ -107,6 +115,27 @@ export interface ScanWords extends Partial<Omit<Scan, 'kind' | 'path'>> {
 
 export function scanOf({ path = [], equal = [], descending = false, limit = 100, ...rest }: ScanWords): Scan {
   return { kind: 'scan', path: [...path, 'id'], equal, descending, limit, ...rest }
+}
+
+/** A search with what is usual left out. `fran*` is a prefix. */
+export interface SearchWords extends Partial<Omit<Search, 'kind' | 'terms'>> {
+  readonly resource: string
+  readonly words: readonly string[]
+}
+
+export function searchOf({ words, equal = {}, limit = 100, ...rest }: SearchWords): Search {
+  const terms = words.map((word) => ({ word: word.replace(/\*$/, ''), isPrefix: word.endsWith('*') }))
+  return { kind: 'search', terms, equal, limit, ...rest }
+}
+
+/** The count of what a scan or a search finds. */
+export function countOf(of: Scan | Search, exactMax?: number): Count {
+  const { resource } = of
+  const filter: Count['of'] =
+    of.kind === 'search'
+      ? { kind: 'search', terms: of.terms, equal: of.equal }
+      : { kind: 'scan', path: of.path, equal: of.equal, ...(of.range === undefined ? {} : { range: of.range }) }
+  return { kind: 'count', resource, of: filter, ...(exactMax === undefined ? {} : { exactMax }) }
 }
 
 export function commitOf(writes: readonly Write[], assertions: readonly Assertion[] = []): Commit {

@@ -5,12 +5,14 @@ import { dataErrors } from '../../errors.ts'
 import type {
   BatchContext,
   Commit,
+  Count,
   Explanation,
   OpenStore,
   Outcome,
   ResultOf,
   StoreDriver,
   StoreOperation,
+  Value,
 } from '../store.ts'
 import { runCommit } from './commit.ts'
 import { Table, type Tables } from './table.ts'
@@ -25,6 +27,7 @@ const gives: StoreCapabilities = {
   references: true,
   orderedScans: true,
   scanAssertions: true,
+  search: true,
   processes: 'one',
   ordered: true,
 }
@@ -47,6 +50,10 @@ export const memory: StoreDriver<{}> = {
           return tables.get(operation.resource)!.read(operation.ids)
         case 'scan':
           return { rows: tables.get(operation.resource)!.scan(operation) }
+        case 'search':
+          return tables.get(operation.resource)!.search(operation)
+        case 'count':
+          return tables.get(operation.resource)!.count(operation)
         case 'commit':
           runCommit(tables, operation)
           position = { epoch, position: position.position + 1 }
@@ -101,15 +108,22 @@ function explain(operation: StoreOperation): Explanation {
     case 'get':
       return { statement: `get ${operation.resource} by id`, plan: ['a look into a map for each id'] }
     case 'scan': {
-      const { resource, path, equal, range, descending } = operation
-      const parts = path.map((name, at) => {
-        if (at < equal.length) return Array.isArray(equal[at]) ? `${name} in (…)` : `${name} = …`
-        const bounds = at === equal.length ? Object.keys(range ?? {}) : []
-        return bounds.length === 0 ? name : `${name} ${bounds.map((bound) => `${bound} …`).join(' ')}`
-      })
+      const { resource, descending } = operation
       return {
-        statement: `scan ${resource} along ${parts.join(', ')}${descending ? ', descending' : ''}`,
+        statement: `scan ${resource} along ${filterWords(operation)}${descending ? ', descending' : ''}`,
         plan: ['binary search in a sorted array'],
+      }
+    }
+    case 'search':
+      return {
+        statement: `search ${operation.resource} by ${filterWords(operation)}`,
+        plan: ['every row is looked at'],
+      }
+    case 'count': {
+      const { resource, of } = operation
+      return {
+        statement: `count ${resource} by ${filterWords(of)}`,
+        plan: [of.kind === 'scan' ? 'binary search in a sorted array' : 'every row is looked at'],
       }
     }
     case 'commit': {
@@ -120,4 +134,26 @@ function explain(operation: StoreOperation): Explanation {
       }
     }
   }
+}
+
+function filterWords(of: Count['of']): string {
+  switch (of.kind) {
+    case 'scan':
+      return of.path
+        .map((name, at) => {
+          if (at < of.equal.length) return equalWords(name, of.equal[at]!)
+          const bounds = at === of.equal.length ? Object.keys(of.range ?? {}) : []
+          return bounds.length === 0 ? name : `${name} ${bounds.map((bound) => `${bound} …`).join(' ')}`
+        })
+        .join(', ')
+    case 'search':
+      return [
+        ...of.terms.map(({ isPrefix }) => (isPrefix ? 'word*' : 'word')),
+        ...Object.entries(of.equal).map(([name, value]) => equalWords(name, value)),
+      ].join(', ')
+  }
+}
+
+function equalWords(name: string, value: Value | readonly Value[]): string {
+  return Array.isArray(value) ? `${name} in (…)` : `${name} = …`
 }

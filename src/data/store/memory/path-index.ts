@@ -1,6 +1,8 @@
 import type { FieldDeclaration } from '../../../app/field.ts'
-import type { Range, Row, Scan, Value } from '../store.ts'
+import type { Count, Range, Row, Scan, Value } from '../store.ts'
 import { type Comparison, compareText, comparisonOf } from './compare.ts'
+
+type ScanFilter = Extract<Count['of'], { kind: 'scan' }>
 
 interface Member {
   readonly at: number
@@ -38,13 +40,27 @@ export class PathIndex {
     return (scan.descending ? rows.reverse() : rows).slice(0, scan.limit)
   }
 
-  /** The rows that a scan wants lie side by side: two searches find the first and the last of them. */
+  count(filter: ScanFilter): number {
+    const list = filter.equal.findIndex((value) => Array.isArray(value))
+    const each =
+      list === -1
+        ? [filter.equal]
+        : (filter.equal[list] as readonly Value[]).map((value) => filter.equal.with(list, value))
+    return each.reduce((sum, equal) => {
+      const [begin, end] = this.#bounds(sideOf(this.#members, filter, equal as readonly Value[]))
+      return sum + end - begin
+    }, 0)
+  }
+
   #page(scan: Scan, equal: readonly Value[]): readonly Row[] {
-    const side = sideOf(this.#members, scan, equal)
-    const begin = this.#first((row) => side(row) >= 0)
-    const end = this.#first((row) => side(row) > 0)
+    const [begin, end] = this.#bounds(sideOf(this.#members, scan, equal))
     if (scan.descending) return this.#rows.slice(Math.max(begin, end - scan.limit), end).reverse()
     return this.#rows.slice(begin, Math.min(end, begin + scan.limit))
+  }
+
+  /** The rows that a scan wants lie side by side: two searches find the first and the last of them. */
+  #bounds(side: (row: Row) => number): readonly [begin: number, end: number] {
+    return [this.#first((row) => side(row) >= 0), this.#first((row) => side(row) > 0)]
   }
 
   #placeOf(row: Row): number {
@@ -64,7 +80,11 @@ export class PathIndex {
 }
 
 /** Tells of a row whether it stands before (-1), among (0) or behind (1) the rows that a scan wants. */
-function sideOf(members: readonly Member[], scan: Scan, equal: readonly Value[]): (row: Row) => number {
+function sideOf(
+  members: readonly Member[],
+  scan: ScanFilter & Partial<Pick<Scan, 'descending' | 'after'>>,
+  equal: readonly Value[],
+): (row: Row) => number {
   const rest = members.slice(equal.length)
   return (row) => {
     for (const [at, value] of equal.entries()) {

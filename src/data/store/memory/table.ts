@@ -1,6 +1,7 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
-import type { GetResult, Row, Scan, Value } from '../store.ts'
+import type { Count, CountResult, GetResult, Row, Scan, Search, SearchResult, Value } from '../store.ts'
 import { PathIndex } from './path-index.ts'
+import { WordSearch } from './word-search.ts'
 
 export type Tables = Map<string, Table>
 
@@ -15,6 +16,7 @@ export class Table {
   readonly #owners: ReadonlyMap<string, Map<Value, string>>
   /** By access path, made when it is first scanned. */
   readonly #indexes = new Map<string, PathIndex>()
+  readonly #words: WordSearch
 
   constructor(resource: ResourceManifest) {
     this.resource = resource
@@ -22,6 +24,7 @@ export class Table {
     this.#owners = new Map(
       resource.columns.filter(({ field }) => field.unique).map(({ name }) => [name, new Map<Value, string>()]),
     )
+    this.#words = new WordSearch(resource)
   }
 
   read(ids: readonly string[]): GetResult {
@@ -32,6 +35,17 @@ export class Table {
 
   scan(scan: Scan): readonly Row[] {
     return this.#index(scan.path).scan(scan)
+  }
+
+  search(search: Search): SearchResult {
+    return this.#words.page(this.#rows.values(), search)
+  }
+
+  /** Always exact: an index is a sorted array, in which two places tell how much lies between them. */
+  count({ of }: Count): CountResult {
+    const count =
+      of.kind === 'scan' ? this.#index(of.path).count(of) : this.#words.matches(this.#rows.values(), of).length
+    return { count, kind: 'exact' }
   }
 
   row(id: string): Row | undefined {

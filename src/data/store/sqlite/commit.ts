@@ -32,6 +32,7 @@ export function committer(
   const undo = database.prepare('rollback to member')
   const advance = database.prepare("update _banyan_meta set value = ? where key = 'position'")
   const writes = tableWrites(database, resources, tableOf)
+  const wordIndexes = resources.flatMap(({ name }) => tableOf(name).words ?? [])
   let position = readPosition(database, random)
 
   const check = (assertion: Assertion): void => {
@@ -100,6 +101,8 @@ export function committer(
           database.exec('rollback')
           return outcomes
         }
+        // Once for all members: what they wrote one after another is entered in order, and no savepoint comes between.
+        for (const words of wordIndexes) words.enter()
         advance.run(next.position)
         commit.run()
         position = next
@@ -116,6 +119,8 @@ export function committer(
             ? known
             : dataErrors.STORE_COMMIT_UNKNOWN('the engine could not finish the commit', { cause: error }),
         )
+      } finally {
+        for (const words of wordIndexes) words.forget()
       }
     },
     explain: (member) => ({

@@ -11,6 +11,7 @@ export const sqliteGives: StoreCapabilities = {
   references: true,
   orderedScans: true,
   scanAssertions: true,
+  search: true,
   processes: 'one',
   ordered: true,
 }

@@ -3,6 +3,7 @@ import type { ResourceManifest } from '../../../app/manifest.ts'
 import type { Row, Scan, Value } from '../store.ts'
 import type { ColumnCode, Stored } from './column.ts'
 import { quoteName } from './column.ts'
+import { filterSql } from './filter.ts'
 
 /** Compiles scans of one table into SQL whose text depends on the shape of the scan only, never on its values. */
 export function scanSql(
@@ -12,37 +13,11 @@ export function scanSql(
 ): (scan: Scan) => { readonly sql: string; readonly values: readonly Stored[] } {
   const table = quoteName(resource.name)
   return (scan) => {
-    const conditions: string[] = []
-    const values: Stored[] = []
+    const { conditions, values } = filterSql(scan, columnOf)
+    const rest = scan.path.slice(scan.equal.length)
     const bind = (name: string, value: Value) => {
       values.push(columnOf(name).encode(value))
     }
-
-    scan.equal.forEach((value, at) => {
-      const name = scan.path[at]!
-      conditions.push(`${quoteName(name)} = ?`)
-      bind(name, value as Value)
-    })
-
-    const rest = scan.path.slice(scan.equal.length)
-    const ranged = rest[0]
-    if (scan.range !== undefined && ranged !== undefined) {
-      const { gt, gte, lt, lte, prefix } = scan.range
-      const bound = (operator: string, value: Value | undefined) => {
-        if (value === undefined) return
-        conditions.push(`${quoteName(ranged)} ${operator} ?`)
-        bind(ranged, value)
-      }
-      bound('>', gt)
-      bound('>=', gte)
-      bound('<', lt)
-      bound('<=', lte)
-      if (prefix !== undefined) {
-        bound('>=', prefix)
-        bound('<', textAfterPrefix(prefix))
-      }
-    }
-
     if (scan.after !== undefined) conditions.push(behind(rest, scan.after, scan.descending, resource, bind))
 
     // With equality along the whole path there is one row at most.
@@ -88,16 +63,6 @@ function behind(
   const same = value === null ? `${column} is null` : `${column} = ?`
   if (value !== null) bind(name, value)
   return `(${beyond} or (${same} and ${behind(others, values, descending, resource, bind)}))`
-}
-
-/** The first text, by code point, that is behind all texts with this prefix; undefined if there is none. */
-function textAfterPrefix(prefix: string): string | undefined {
-  const points = [...prefix]
-  while (points.length > 0) {
-    const last = points.pop()!.codePointAt(0)!
-    if (last < 0x10ffff) return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
-  }
-  return undefined
 }
 
 /** Pages of several scans as one page, in the order of the members behind the equality prefix. */

@@ -5,6 +5,7 @@ import { storedValue } from '../../../app/row.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { dataErrors } from '../../errors.ts'
 import { columnCode, quoteName, type Stored } from './column.ts'
+import { sampleIndexes } from './sample.ts'
 
 /**
  * Brings the tables to what the app declares, in one transaction: all steps or none, each recorded. Only adds; a difference
@@ -204,6 +205,7 @@ function* indexes(database: DatabaseSync, resource: ResourceManifest): Generator
     const name = `${resource.name}(${path.join(',')})`
     wanted.set(name, `create index ${quoteName(name)} on ${table} (${path.map(quoteName).join(', ')})`)
   }
+  for (const [name, sql] of sampleIndexes(resource)) wanted.set(name, sql)
   for (const { name: field, field: declaration } of resource.columns) {
     if (declaration.unique) {
       const name = `${resource.name}(${field}) unique`

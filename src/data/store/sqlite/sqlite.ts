@@ -8,6 +8,7 @@ import { sqliteError } from './errors.ts'
 import { sqliteGives, sqliteOptions } from './gives.ts'
 import { bringSchema } from './schema.ts'
 import { type TableStatements, tableStatements } from './table.ts'
+import { bringWordIndexes } from './word-schema.ts'
 
 export interface SqliteOptions {
   /** The database file, relative to the folder of embedded data; `main.db` without it. `:memory:` keeps nothing. */
@@ -25,7 +26,7 @@ export const sqlite: StoreDriver<SqliteOptions> = {
     if (path !== ':memory:') makeFolder(dirname(path))
     const { database, durability } = openDatabase(path)
     try {
-      const steps = bringSchema(database, resources, clock)
+      const steps = [...bringSchema(database, resources, clock), ...bringWordIndexes(database, resources)]
       for (const step of steps) telemetry.log('info', `schema: ${step}`)
     } catch (error) {
       database.close()
@@ -50,6 +51,10 @@ export const sqlite: StoreDriver<SqliteOptions> = {
               value: { rows: tableOf(operation.resource).scan(operation) },
               position: commits.position,
             }
+          case 'search':
+            return { ok: true, value: tableOf(operation.resource).search(operation), position: commits.position }
+          case 'count':
+            return { ok: true, value: tableOf(operation.resource).count(operation), position: commits.position }
           case 'commit':
             throw new TypeError('commits run as a batch')
         }

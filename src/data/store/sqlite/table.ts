@@ -1,8 +1,23 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ResourceManifest } from '../../../app/manifest.ts'
-import type { Explanation, Get, GetResult, Row, Scan, Value } from '../store.ts'
+import type {
+  Count,
+  CountResult,
+  Explanation,
+  Get,
+  GetResult,
+  Row,
+  Scan,
+  Search,
+  SearchResult,
+  Value,
+} from '../store.ts'
 import { type ColumnCode, columnCode, quoteName, type Stored } from './column.ts'
+import { pathCounts } from './count.ts'
+import { type Compiled, explained } from './plan.ts'
 import { mergeRows, scanSql } from './scan.ts'
+import { type WordIndex, wordIndex } from './word-index.ts'
+import { wordSearch } from './word-search.ts'
 
 /** The reads of one table, each prepared once, and what its writes need to know. */
 export interface TableStatements {
@@ -18,7 +33,11 @@ export interface TableStatements {
   /** The version that a deleted client-given id had last; 0 without one. */
   lastVersionOf(id: string): number
   scan(scan: Scan): readonly Row[]
-  explain(operation: Get | Scan): Explanation
+  search(search: Search): SearchResult
+  count(count: Count): CountResult
+  explain(operation: Get | Scan | Search | Count): Explanation
+  /** What has to be told of every write; undefined where no text is searched. */
+  readonly words: WordIndex | undefined
   /** A statement by its text, prepared once. The number kept is bounded, because clients choose which fields they patch. */
   prepared(sql: string): StatementSync
 }
@@ -68,9 +87,16 @@ export function tableStatements(database: DatabaseSync, resource: ResourceManife
     return (prepared(sql).all(...(values as Stored[] as never[])) as unknown as Value[][]).map(decoded)
   }
 
+  const runCount = ({ sql, values }: Compiled): number =>
+    (prepared(sql).get(...(values as Stored[] as never[])) as unknown as [number])[0]
+  const counts = pathCounts(resource, columnOf, runCount)
+  const isSearched = resource.search.length > 0
+  const finder = isSearched ? wordSearch(database, resource) : undefined
+
   return {
     resource,
     table,
+    words: isSearched ? wordIndex(database, resource) : undefined,
     columns,
     columnOf,
     indexOf,
@@ -96,19 +122,27 @@ export function tableStatements(database: DatabaseSync, resource: ResourceManife
       )
       return mergeRows(pages, scan, resource, indexOf)
     },
+    search(search) {
+      const found = finder!.page(search)
+      return { rows: found.map(({ id }) => getOne(id)!), places: found.map(({ place }) => place) }
+    },
+    count: ({ of, exactMax }) => (of.kind === 'scan' ? counts.count(of, exactMax) : finder!.count(of, exactMax)),
     explain(operation) {
-      if (operation.kind === 'get')
-        return { statement: getSql, plan: planOf(database, getSql, [operation.ids[0] ?? '']) }
-      const one = { ...operation, equal: operation.equal.map((value) => (Array.isArray(value) ? value[0]! : value)) }
-      const { sql, values } = compile(one)
-      return { statement: sql, plan: planOf(database, sql, values) }
+      switch (operation.kind) {
+        case 'get':
+          return explained(database, [{ sql: getSql, values: [operation.ids[0] ?? ''] }])
+        case 'scan': {
+          const equal = operation.equal.map((value) => (Array.isArray(value) ? value[0]! : value))
+          return explained(database, [compile({ ...operation, equal })])
+        }
+        case 'search':
+          return explained(database, finder!.compile(operation))
+        case 'count': {
+          const { of, exactMax } = operation
+          const statements = of.kind === 'scan' ? counts.compile(of, exactMax) : finder!.compileCount(of, exactMax)
+          return explained(database, statements)
+        }
+      }
     },
   }
-}
-
-function planOf(database: DatabaseSync, sql: string, values: readonly Stored[]): readonly string[] {
-  return database
-    .prepare(`explain query plan ${sql}`)
-    .all(...(values as never[]))
-    .map((line) => String(line.detail))
 }

@@ -76,19 +76,20 @@ export function tableWrites(
       if (isSqliteFailure(error) && table.versionOf(write.id) > 0) throw exists(write)
       throw constraintError(error, write) ?? error
     }
+    table.words?.note(write.id)
   }
 
   const update = (write: Update): void => {
-    const { sql, values } = updateSql(write, tableOf(write.resource))
+    const table = tableOf(write.resource)
+    const { sql, values } = updateSql(write, table)
     let changes: number | bigint
     try {
-      changes = tableOf(write.resource)
-        .prepared(sql)
-        .run(...(values as never[])).changes
+      changes = table.prepared(sql).run(...(values as never[])).changes
     } catch (error) {
       throw constraintError(error, write) ?? error
     }
-    if (changes === 0) throw whyNotUpdated(write, tableOf(write.resource))
+    if (changes === 0) throw whyNotUpdated(write, table)
+    if (table.words !== undefined && changed(write).some(table.words.holds)) table.words.note(write.id)
   }
 
   /** Also carries out cascades; every row that it takes away is noted in `deleted`. */
@@ -100,20 +101,20 @@ export function tableWrites(
       throw versionConflict(write.resource, write.id, version, write.version)
     table.prepared(`delete from ${table.table} where "id" = ?`).run(write.id)
     if (table.resource.ids === 'given') bury.run(write.resource, write.id, version)
+    table.words?.note(write.id)
     deleted.push(write)
     for (const { from, field, onDelete } of referrers.get(write.resource) ?? []) {
       if (onDelete === 'restrict') continue // Looked at when all writes of the member are made.
       const others = tableOf(from.name)
       if (onDelete === 'setNull') {
+        if (others.words?.holds(field)) for (const id of idsWhere(others, field, write.id)) others.words.note(id)
         others
           .prepared(
             `update ${others.table} set ${quoteName(field)} = null, "updatedAt" = ?, "version" = "version" + 1 where ${quoteName(field)} = ?`,
           )
           .run(write.deletedAt, write.id)
       } else {
-        for (const [id] of others
-          .prepared(`select "id" from ${others.table} where ${quoteName(field)} = ?`)
-          .all(write.id) as unknown as [string][]) {
+        for (const id of idsWhere(others, field, write.id)) {
           // A cycle of cascades comes back to rows that are gone already.
           if (others.versionOf(id) === 0) continue
           remove({ kind: 'delete', resource: from.name, id, deletedAt: write.deletedAt }, deleted)
@@ -184,6 +185,15 @@ export function tableWrites(
       return `delete from ${quoteName(write.resource)} where "id" = ?`
     },
   }
+}
+
+function idsWhere(table: TableStatements, field: string, value: string): readonly string[] {
+  const rows = table.prepared(`select "id" from ${table.table} where ${quoteName(field)} = ?`).all(value)
+  return (rows as unknown as readonly [string][]).map(([id]) => id)
+}
+
+function changed({ set, add }: Update): readonly string[] {
+  return [...Object.keys(set), ...Object.keys(add)]
 }
 
 const int64Most = 2n ** 63n - 1n

@@ -1,0 +1,62 @@
+import type { ResourceManifest } from '../../../app/manifest.ts'
+import type { Count, CountResult, Value } from '../store.ts'
+import type { ColumnCode } from './column.ts'
+import { quoteName } from './column.ts'
+import { filterSql } from './filter.ts'
+import type { Compiled } from './plan.ts'
+import { countOrEstimate, type Share, sampleCondition, sampleIndexName, shares } from './sample.ts'
+
+type Filter = Extract<Count['of'], { kind: 'scan' }>
+
+/** Counts along access paths of one table. `run` runs what was compiled. */
+export function pathCounts(
+  resource: ResourceManifest,
+  columnOf: (name: string) => ColumnCode,
+  run: (count: Compiled) => number,
+) {
+  /** Counts to the limit, in the whole table or in a sample of it. */
+  const bounded = (filter: Filter, limit: number, share: Share): Compiled => {
+    const { conditions, values } = filterSql(filter, columnOf)
+    const sample = share === 1 ? '' : ` indexed by ${quoteName(sampleIndexName(resource, filter.path, share))}`
+    const where = share === 1 ? conditions : [...conditions, sampleCondition(share)]
+    return {
+      sql: `select count(*) from (select 1 from ${quoteName(resource.name)}${sample}${whereOf(where)} limit ?)`,
+      values: [...values, limit],
+    }
+  }
+  const whole = (filter: Filter): Compiled => {
+    const { conditions, values } = filterSql(filter, columnOf)
+    return { sql: `select count(*) from ${quoteName(resource.name)}${whereOf(conditions)}`, values }
+  }
+  const isEstimated = (exactMax: number | undefined): exactMax is number =>
+    exactMax !== undefined && resource.total === 'estimated'
+
+  return {
+    count(filter: Filter, exactMax: number | undefined): CountResult {
+      const filters = singly(filter)
+      if (!isEstimated(exactMax))
+        return { count: filters.reduce((sum, each) => sum + run(whole(each)), 0), kind: 'exact' }
+      const countTo = (limit: number, share: Share) =>
+        filters.reduce((sum, each) => (sum < limit ? sum + run(bounded(each, limit - sum, share)) : sum), 0)
+      return countOrEstimate(countTo, exactMax)
+    },
+    /** The statements of a count: one, and where it may estimate those that would follow. */
+    compile(filter: Filter, exactMax: number | undefined): readonly Compiled[] {
+      const [first] = singly(filter)
+      return isEstimated(exactMax)
+        ? ([1, ...shares] as const).map((share) => bounded(first!, exactMax + 1, share))
+        : [whole(first!)]
+    },
+  }
+}
+
+/** A filter by a list of values as one for each of them. */
+function singly(filter: Filter): readonly Filter[] {
+  const list = filter.equal.findIndex((value) => Array.isArray(value))
+  if (list === -1) return [filter]
+  return (filter.equal[list] as readonly Value[]).map((value) => ({ ...filter, equal: filter.equal.with(list, value) }))
+}
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
+}
