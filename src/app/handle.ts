@@ -1,13 +1,13 @@
 import type { Field, Fields } from './field.ts'
 import type {
   ChangeOf,
+  IsCounted,
   IsSearched,
   NewRowOf,
   PathFieldOf,
   Resource,
   RowOf,
   RowSystemFields,
-  TotalOf,
 } from './resource.ts'
 import type { Total } from './total.ts'
 
@@ -97,25 +97,26 @@ export interface PathQuery<R> {
 }
 
 /** A page, searched or counted where the resource declares it. */
-export type ListQuery<R, Counts extends boolean = boolean> = PathQuery<R> & SearchOption<R> & TotalOption<R, Counts>
+export type ListQuery<R, Counts extends boolean = boolean> = PathQuery<R> &
+  SearchOption<IsSearched<R>> &
+  TotalOption<IsCounted<R>, Counts>
 
-type SearchOption<R> =
-  IsSearched<R> extends true
-    ? {
-        /**
-         * Rows that have all of these words, `fran*` for words that begin so, best first. It goes with equality on the first fields
-         * of access paths, and with neither ranges nor `sort`.
-         */
-        readonly search?: string
-      }
-    : unknown
+export type SearchOption<Is extends boolean> = Is extends true
+  ? {
+      /**
+       * Rows that have all of these words, `fran*` for words that begin so, best first. It goes with equality on the first fields
+       * of access paths, and with neither ranges nor `sort`.
+       */
+      readonly search?: string
+    }
+  : unknown
 
-type TotalOption<R, Counts extends boolean> = [TotalOf<R>] extends [never]
-  ? unknown
-  : {
+export type TotalOption<Is extends boolean, Counts extends boolean> = Is extends true
+  ? {
       /** Whether the page tells how many rows all pages have together. */
       readonly total?: Counts
     }
+  : unknown
 
 export type WhereOf<R> = {
   readonly [Name in Extract<PathFieldOf<R>, keyof RowOf<R> | keyof RowSystemFields>]?: Name extends keyof RowOf<R>

@@ -35,8 +35,8 @@ declare const infoType: unique symbol
 export interface ResourceInfo {
   readonly paths: string
   readonly actions: Action
-  /** Never where lists do not tell how many rows they have. */
-  readonly total: TotalKind
+  /** Whether lists tell how many rows they have, and whether they may be searched. */
+  readonly total: boolean
   readonly search: boolean
 }
 
@@ -84,7 +84,7 @@ export interface Resource<
    * Lists may ask how many rows they have: `total=true`. `exact` counts them all, `estimated` counts to 10,000 and takes a sample
    * beyond.
    */
-  total<const Kind extends TotalKind>(kind: Kind): Resource<Name, F, With<Info, { total: Kind }>>
+  total(kind: TotalKind): Resource<Name, F, With<Info, { total: true }>>
 
   /**
    * Lists may be searched by the words of these texts: `search=san fran*`. Best come rows with all the words in the first of
@@ -132,7 +132,7 @@ type PathField<F extends Fields> = (keyof F & string) | 'id' | 'createdAt' | 'up
 export function resource<const Name extends string, const F extends Fields>(
   name: Name,
   fields: F,
-): Resource<Name, F, { paths: 'id'; actions: never; total: never; search: false }> {
+): Resource<Name, F, { paths: 'id'; actions: never; total: false; search: false }> {
   return build(
     name,
     fields,
@@ -216,8 +216,8 @@ export type PathFieldOf<R> = R extends { readonly [infoType]?: infer Info extend
 /** What may be done to this resource over its generated routes. */
 export type ActionOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['actions'] : never
 
-/** How lists of this resource tell the number of their rows; never: they do not. */
-export type TotalOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['total'] : never
+/** Whether lists of this resource tell how many rows they have. */
+export type IsCounted<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['total'] : false
 
 /** Whether lists of this resource may be searched. */
 export type IsSearched<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['search'] : false

@@ -41,8 +41,8 @@ export function requestOf(route: Route, call: Call): Outgoing {
 export function answerOf(route: Route, answer: unknown): unknown {
   switch (route.generated) {
     case 'list': {
-      const { data, page } = answer as { data: unknown; page: { next: unknown } }
-      return { data, next: page.next }
+      const { data, page } = answer as { data: unknown; page: object }
+      return { data, ...page }
     }
     case 'batch':
       return (answer as { outcomes: unknown }).outcomes

@@ -1,7 +1,7 @@
 import type { Action } from '../app/access.ts'
 import type { Field, FieldsWith, Simplify } from '../app/field.ts'
 import type { AnyResource, Resources, WhereOf } from '../app/handle.ts'
-import type { ActionOf, ChangeOf, NewRowOf, PathFieldOf, PublicRowOf } from '../app/resource.ts'
+import type { ActionOf, ChangeOf, IsCounted, IsSearched, NewRowOf, PathFieldOf, PublicRowOf } from '../app/resource.ts'
 import type { BatchMember, Outcome, ResourceMethods, ResourceQuery } from './resource-methods.ts'
 
 /** The generated methods of a resource, as far as they are open. */
@@ -34,6 +34,8 @@ interface ShapeOf<R extends AnyResource, Known extends Resources, Open extends A
   readonly change: Omit<ChangeOf<R>, PrivateOf<R>>
   readonly where: Omit<WhereOf<R>, PrivateOf<R>>
   readonly sort: Exclude<PathFieldOf<R>, PrivateOf<R>>
+  readonly search: IsSearched<R>
+  readonly total: IsCounted<R>
   readonly included: IncludedOf<R, Known>
   readonly batch: Open
 }

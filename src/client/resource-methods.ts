@@ -1,5 +1,5 @@
 import type { Simplify } from '../app/field.ts'
-import type { Page } from '../app/handle.ts'
+import type { PageOf, SearchOption, TotalOption } from '../app/handle.ts'
 import type { Problem } from './error.ts'
 import type { CallOptions, ChangeOptions, WriteOptions } from './options.ts'
 
@@ -15,6 +15,9 @@ export interface ResourceShape {
   readonly where: object
   /** What a list may be sorted by. */
   readonly sort: string
+  /** Whether a list may be searched, and whether it tells how many rows it has. */
+  readonly search: boolean
+  readonly total: boolean
   /** The rows that its references name. */
   readonly included: object
   /** The writes that a batch takes. */
@@ -30,20 +33,28 @@ export interface ResourceMethods<S extends ResourceShape> {
   ): Promise<Selected<S, F, I>>
 
   /** One page of an access path; `next` of the answer is the `after` of the next. */
-  list<const F extends FieldOf<S> = FieldOf<S>, const I extends ReferenceOf<S> = never>(
-    query?: ResourceQuery<S> & Selection<F, I>,
+  list<
+    const F extends FieldOf<S> = FieldOf<S>,
+    const I extends ReferenceOf<S> = never,
+    const Counts extends boolean = false,
+  >(
+    query?: ResourceQuery<S, Counts> & Selection<F, I>,
     options?: CallOptions,
-  ): Promise<Page<Selected<S, F, I>>>
+  ): Promise<PageOf<Selected<S, F, I>, Counts>>
 
   /** Page after page, fetched as they are asked for; at most `max` pages. */
-  pages<const F extends FieldOf<S> = FieldOf<S>, const I extends ReferenceOf<S> = never>(
-    query?: ResourceQuery<S> & Selection<F, I> & { readonly max?: number },
+  pages<
+    const F extends FieldOf<S> = FieldOf<S>,
+    const I extends ReferenceOf<S> = never,
+    const Counts extends boolean = false,
+  >(
+    query?: ResourceQuery<S, Counts> & Selection<F, I> & { readonly max?: number },
     options?: CallOptions,
-  ): AsyncIterable<Page<Selected<S, F, I>>>
+  ): AsyncIterable<PageOf<Selected<S, F, I>, Counts>>
 
   /** Row after row over all pages, which are fetched as they are asked for; at most `max` rows. */
   all<const F extends FieldOf<S> = FieldOf<S>, const I extends ReferenceOf<S> = never>(
-    query?: ResourceQuery<S> & Selection<F, I> & { readonly max?: number },
+    query?: ResourceQuery<S, false> & Selection<F, I> & { readonly max?: number },
     options?: CallOptions,
   ): AsyncIterable<Selected<S, F, I>>
 
@@ -75,8 +86,13 @@ export interface Selection<F extends string, I extends string> {
   readonly include?: I | readonly I[]
 }
 
-/** What may be asked of a list: equality on a prefix of one access path, then one range, in the order of the rest. */
-export interface ResourceQuery<S extends ResourceShape> {
+/** What may be asked of a list, and where the resource declares it the words of its rows and their number. */
+export type ResourceQuery<S extends ResourceShape, Counts extends boolean = boolean> = PathQuery<S> &
+  SearchOption<S['search']> &
+  TotalOption<S['total'], Counts>
+
+/** Equality on a prefix of one access path, then one range, in the order of the rest. */
+export interface PathQuery<S extends ResourceShape> {
   readonly where?: S['where']
   readonly sort?: S['sort'] | `-${S['sort']}`
   /** 20 without it. */

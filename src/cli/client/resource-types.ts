@@ -76,6 +76,8 @@ export function shapeTypes(resource: ResourceManifest, manifest: AppManifest, na
   const shape: readonly Member[] = [
     { text: `readonly row: ${names.of(name, 'Row')}` },
     ...parts.map(({ key, word, isOpen }) => ({ text: `readonly ${key}: ${isOpen ? names.of(name, word) : '{}'}` })),
+    { text: `readonly search: ${resource.search.length > 0}` },
+    { text: `readonly total: ${resource.total !== undefined}` },
     { text: typedMember('sort', unionOf(filterable.map(([field]) => field))) },
     { text: `readonly batch: ${unionOf(batchActions(resource))}` },
   ]

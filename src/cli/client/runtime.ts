@@ -8,7 +8,13 @@ const sources = new URL('../../../src/', import.meta.url)
 const entries = ['client/proxy.ts', 'client/session.ts', 'client/resource-methods.ts']
 
 /** Single types of modules that are of the server otherwise. */
-const types = { Filter: 'app/handle.ts', Json: 'core/json.ts' }
+const types = {
+  Filter: 'app/handle.ts',
+  Page: 'app/handle.ts',
+  Json: 'core/json.ts',
+  Total: 'app/total.ts',
+  TotalKind: 'app/total.ts',
+}
 
 /** These modules are made for each app. */
 const replaced: ReadonlySet<string> = new Set(['client/error-code.ts'])

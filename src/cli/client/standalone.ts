@@ -70,7 +70,7 @@ const clientText = [
 
 const exports = [
   'export { bookmarkOf, ClientError }',
-  'export type { BatchMember, CallOptions, ChangeOptions, ClientOptions, Filter, Issue, Json, Outcome, Page, Problem }',
+  'export type { BatchMember, CallOptions, ChangeOptions, ClientOptions, Filter, Issue, Json, Outcome, Page, Problem, Total }',
   'export type { ResourceMethods, ResourceQuery, ResourceShape, Selection, WriteOptions }',
 ].join('\n')
 
