@@ -64,6 +64,8 @@ const Sample = resource('samples', {
 /** What nobody but its owner, or an auditor, may know of. */
 const Vault = resource('vaults', { holder: t.text({ maxLength: 128 }), content: t.text({ maxLength: 50 }) })
   .index('holder')
+  .search('content')
+  .total('exact')
   .access({ read: anyOf(owner('holder'), role('auditor')), write: owner('holder') })
 
 /** A row that anyone may read and that refers to one that not everyone may. */
@@ -108,6 +110,8 @@ const Paper = resource('papers', {
   stage: t.enum('draft', 'printed'),
 })
   .index('team', 'stage', 'title')
+  .search('title')
+  .total('estimated')
   .access({
     get: anyOf(where('team', 'in', principal.roles), where('stage', 'eq', 'printed')),
     list: anyOf(role('editor'), where('team', 'in', principal.roles)),
@@ -115,6 +119,24 @@ const Paper = resource('papers', {
     update: where('stage', 'eq', 'draft'),
     delete: where('stage', 'in', ['draft']),
   })
+
+/** What is looked for by its words. */
+const Book = resource('books', {
+  title: t.text({ maxLength: 200 }),
+  about: t.text({ maxLength: 500, optional: true }),
+  shelf: t.text({ maxLength: 20, optional: true }),
+  year: t.integer({ optional: true }),
+  isbn: t.text({ maxLength: 20, unique: true, optional: true }),
+  owner: t.text({ maxLength: 20, private: true, optional: true }),
+})
+  .index('shelf', 'year')
+  .index('year')
+  .index('isbn')
+  .index('owner', 'year')
+  .index('title')
+  .search('title', 'about')
+  .total('estimated')
+  .access({ read: anyone, write: anyone })
 
 const oracle = contract('oracle', {
   answer: {
@@ -125,7 +147,7 @@ const oracle = contract('oracle', {
   ponder: { input: {}, idempotent: true },
 })
 
-const resources = { Place, Sample, Vault, Key, Account, Entry, Paper }
+const resources = { Place, Sample, Vault, Key, Account, Entry, Paper, Book }
 
 type World = OperationContext<{ readonly step: string }, typeof signedIn, typeof resources, { oracle: typeof oracle }>
 

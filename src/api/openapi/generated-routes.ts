@@ -60,10 +60,7 @@ const describe: Readonly<Record<Action, (place: Place, rule: AccessRule) => Docu
         200: {
           description: `A page of ${resource.name}.`,
           headers: headersOf('Link', 'Bookmark'),
-          content: json(
-            shape(resource, 'Page'),
-            row === undefined ? {} : { page: { value: { data: [row], page: { next: null } } } },
-          ),
+          content: json(shape(resource, 'Page'), row === undefined ? {} : pageExamples(resource, row)),
         },
       },
       problems: mayForbid(rule, false) ? [403] : [],
@@ -187,6 +184,14 @@ function batchRoute(place: Place): DocumentedRoute {
       ...(rules.some((rule) => mayForbid(rule, true)) ? [403 as const] : []),
     ],
   })
+}
+
+function pageExamples({ total }: ResourceManifest, row: Example): Examples {
+  const page = (more: object) => ({ value: { data: [row], page: { next: null, ...more } } })
+  return {
+    page: page({}),
+    ...(total === undefined ? {} : { counted: page({ total: { count: 1, kind: 'exact' } }) }),
+  }
 }
 
 interface RouteOptions {

@@ -2,6 +2,9 @@ import type { FieldDeclaration } from '../../app/field.ts'
 import type { AppManifest, ResourceManifest } from '../../app/manifest.ts'
 import { alternatives } from '../../app/review/access.ts'
 import { valueSchema } from '../../app/schema.ts'
+import { searchFilters, searchLengthMax } from '../../app/search.ts'
+import { exactTotalMax } from '../../app/total.ts'
+import { wordsOf } from '../../app/words.ts'
 import type { JsonSchema } from '../../core/json.ts'
 import type { Parameter } from './document.ts'
 import { includesOf } from './schemas.ts'
@@ -19,6 +22,8 @@ export function listParameters(
       filterParameters(name, field, needs, shown.includes(name) ? exampleOf(name) : undefined),
     ),
     sortParameter(resource),
+    ...searchParameters(resource, exampleOf),
+    ...totalParameters(resource),
     {
       name: 'limit',
       in: 'query',
@@ -29,10 +34,42 @@ export function listParameters(
     {
       name: 'after',
       in: 'query',
-      description: 'The cursor `page.next` of the page before, with the same filters and sort.',
+      description: `The cursor \`page.next\` of the page before, with the same filters and ${resource.search.length === 0 ? 'sort' : 'sort or search'}.`,
       schema: { type: 'string', minLength: 1 },
     },
     ...shapeParameters(resource, manifest),
+  ]
+}
+
+function searchParameters(resource: ResourceManifest, exampleOf: (field: string) => unknown): readonly Parameter[] {
+  const { search } = resource
+  if (search.length === 0) return []
+  const isPrivate = privateOf(resource)
+  const filters = searchFilters(resource).filter((name) => !isPrivate(name) && name !== ruledField(resource))
+  const narrowed =
+    filters.length === 0 ? 'no filter' : `nothing but equality on ${filters.map((name) => `\`${name}\``).join(', ')}`
+  const [word] = wordsOf(String(exampleOf(search[0]!) ?? ''))
+  return [
+    {
+      name: 'search',
+      in: 'query',
+      description: `Rows that have all of these words in ${search.map((name) => `\`${name}\``).join(', ')}, whatever their case and diacritics; with \`*\` behind it a word stands for all that begin so. Best first: all words in \`${search[0]}\`, then few other words. It goes with ${narrowed}, and not with \`sort\`.`,
+      schema: { type: 'string', format: 'text', minLength: 1, maxLength: searchLengthMax },
+      ...(word === undefined ? {} : { example: word }),
+    },
+  ]
+}
+
+function totalParameters({ total }: ResourceManifest): readonly Parameter[] {
+  if (total === undefined) return []
+  const kind = total === 'exact' ? '' : `; of more than ${exactTotalMax.toLocaleString('en')} an estimate`
+  return [
+    {
+      name: 'total',
+      in: 'query',
+      description: `Whether \`page.total\` tells how many rows all pages have together${kind}.`,
+      schema: { type: 'boolean', default: false },
+    },
   ]
 }
 

@@ -2,6 +2,7 @@ import { ruleFor } from '../../app/access.ts'
 import type { FieldDeclaration } from '../../app/field.ts'
 import type { AppManifest, ResourceManifest } from '../../app/manifest.ts'
 import { changeSchema, newRowSchema, replacementSchema, rowSchema } from '../../app/schema.ts'
+import type { TotalKind } from '../../app/total.ts'
 import type { JsonSchema } from '../../core/json.ts'
 import { batchMax } from '../rest/batch-body.ts'
 import { type Reference, reference } from './document.ts'
@@ -47,6 +48,7 @@ function shapesOf(resource: ResourceManifest, manifest: AppManifest): Readonly<R
               type: ['string', 'null'],
               description: 'The cursor of the next page, for `after`; null at the end.',
             },
+            ...(resource.total === undefined ? {} : { total: totalSchema(resource.total) }),
           },
           required: ['next'],
           additionalProperties: false,
@@ -66,6 +68,19 @@ function shapesOf(resource: ResourceManifest, manifest: AppManifest): Readonly<R
     },
     Batch: batchSchema(resource),
     Outcomes: outcomesSchema(resource),
+  }
+}
+
+function totalSchema(kind: TotalKind): JsonSchema {
+  return {
+    type: 'object',
+    description: 'How many rows all pages have together, where `total` asks for it.',
+    properties: {
+      count: { type: 'integer', minimum: 0 },
+      kind: { type: 'string', enum: kind === 'exact' ? ['exact'] : ['exact', 'estimated'] },
+    },
+    required: ['count', 'kind'],
+    additionalProperties: false,
   }
 }
 
