@@ -19,7 +19,7 @@ export type Data<R extends Resources> = { readonly [Key in keyof R as R[Key]['na
   /**
    * Runs the body, then makes its writes at once, if nothing that it read has changed meanwhile. On such a conflict the body
    * runs again, at most three times, then 409: it must have no effect outside. A failed guard, a missing row, a unique or
-   * reference violation rejects and never reruns.
+   * reference violation rejects and never reruns. In the body `data` and `call` are refused: everything goes through `tx`.
    */
   transaction<Result>(body: (tx: Transaction<R>) => Result | Promise<Result>): Promise<Result>
 }

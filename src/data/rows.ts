@@ -1,19 +1,19 @@
-import type { Comparison, Filter, Page, PathQuery } from '../app/handle.ts'
-import { type Row, storedValue, type Value } from '../app/row.ts'
-import { searchTermsOf } from '../app/search.ts'
-import { type Sort, sortOf } from '../app/sort.ts'
+import type { Comparison, Page } from '../app/handle.ts'
+import { type Row, storedValue } from '../app/row.ts'
 import type { Total } from '../app/total.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Context } from '../core/context.ts'
-import { assert, BanyanError, coreErrors } from '../core/errors.ts'
+import { coreErrors } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
 import { newRow, storedFields, validate } from './change.ts'
 import type { Signer } from './cursor.ts'
 import { dataErrors } from './errors.ts'
-import { type ListRequest, pageOf, planList } from './list.ts'
+import { isInside, runInside } from './inside.ts'
+import { pageOf, planList } from './list.ts'
 import type { Models, ResourceModel } from './model.ts'
+import { type AnyQuery, answerable, listRequest } from './query.ts'
 import { readList } from './read-list.ts'
-import type { GetResult, Guard, Outcome, Range } from './store/store.ts'
+import type { GetResult, Guard, Outcome } from './store/store.ts'
 import { batchContext, type OpenTransaction, runTransaction, type TransactionNeeds } from './transaction.ts'
 
 export interface DataDependencies {
@@ -51,7 +51,13 @@ export function dataHandle(
   const Tx = handleClass(models, (model, tx: OpenTransaction) => new TransactionRows(deps, model, tx))
   const Data = handleClass(models, (model, context: Context) => new PlainRows(deps, model, context))
   return (context, around, finish) => {
-    const transaction = (body: Body) => around(() => runTransaction(context, needs, (tx) => body(new Tx(tx)), finish))
+    const transaction = (body: Body) => {
+      if (isInside(context))
+        throw dataErrors.TRANSACTION_MISUSE(
+          'data.transaction was called inside a transaction, and would commit by itself; write with the tx of the one that runs',
+        )
+      return around(() => runTransaction(context, needs, (tx) => runInside(context, body, new Tx(tx)), finish))
+    }
     return Object.assign(new Data(context), { transaction })
   }
 }
@@ -86,7 +92,10 @@ function handleClass<Source>(
 
 const oneSlot: TransactionNeeds = { scans: false, slots: 'one' }
 
-/** One resource outside a transaction: every write is a commit of its own. */
+/**
+ * One resource outside a transaction: every write is a commit of its own. In the body of a transaction it is refused: a write
+ * would be made whatever becomes of the transaction, and a read would neither see its writes nor be asserted.
+ */
 class PlainRows {
   #deps: DataDependencies
   #model: ResourceModel
@@ -99,11 +108,13 @@ class PlainRows {
   }
 
   async get(id: string): Promise<object | null> {
+    this.#checkOutside('get')
     const row = await readRow(this.#model, id, this.#context)
     return row === null ? null : this.#model.format.toObject(row)
   }
 
   async list(query: AnyQuery = {}): Promise<Page<object> & { readonly total?: Total }> {
+    this.#checkOutside('list')
     const model = this.#model
     const { rows, ...page } = await answerable(() =>
       readList(model, listRequest(model, query), this.#deps.signer, this.#context),
@@ -112,23 +123,33 @@ class PlainRows {
   }
 
   insert(given: Given): Promise<object> {
-    return this.#alone((rows) => rows.insert(given))
+    return this.#alone('insert', (rows) => rows.insert(given))
   }
 
   update(id: string, change: Given, options?: VersionOptions): Promise<void> {
-    return this.#alone((rows) => rows.update(id, change, options))
+    return this.#alone('update', (rows) => rows.update(id, change, options))
   }
 
   add(id: string, amounts: Given, options?: AddOptions): Promise<void> {
-    return this.#alone((rows) => rows.add(id, amounts, options))
+    return this.#alone('add', (rows) => rows.add(id, amounts, options))
   }
 
   delete(id: string, options?: VersionOptions): Promise<void> {
-    return this.#alone((rows) => rows.delete(id, options))
+    return this.#alone('delete', (rows) => rows.delete(id, options))
   }
 
-  #alone<Result>(body: (rows: TransactionRows) => Result | Promise<Result>): Promise<Result> {
+  #alone<Result>(method: string, body: (rows: TransactionRows) => Result | Promise<Result>): Promise<Result> {
+    this.#checkOutside(method)
     return runTransaction(this.#context, oneSlot, (tx) => body(new TransactionRows(this.#deps, this.#model, tx)))
+  }
+
+  /** Throws at once: a promise that nobody awaits would let the transaction commit without it. */
+  #checkOutside(method: string): void {
+    if (!isInside(this.#context)) return
+    const { name } = this.#model
+    throw dataErrors.TRANSACTION_MISUSE(
+      `data.${name}.${method} was called inside a transaction, and would take no part in it; write tx.${name}.${method}(…)`,
+    )
   }
 }
 
@@ -243,84 +264,4 @@ function guardsOf(
       otherwise,
     })),
   )
-}
-
-/** A query as the types of every resource together allow it. */
-interface AnyQuery extends PathQuery<unknown> {
-  readonly search?: string
-  readonly total?: boolean
-}
-
-/** What a list of the handler cannot be is a fault of the app, whoever has called it. */
-async function answerable<Result>(run: () => Result | Promise<Result>): Promise<Result> {
-  try {
-    return await run()
-  } catch (error) {
-    if (error instanceof BanyanError && faultsOfQuery.has(error.code))
-      throw coreErrors.BUG(error.message, { cause: error })
-    throw error
-  }
-}
-
-const faultsOfQuery: ReadonlySet<string> = new Set(['LIST_UNSUPPORTED', 'SEARCH_UNSUPPORTED'])
-
-/** A handler's query in stored values. */
-function listRequest(
-  model: ResourceModel,
-  { where = {}, sort, limit = 20, after, search, total = false }: AnyQuery,
-): ListRequest {
-  assert(Number.isSafeInteger(limit) && limit > 0, `a list of ${model.name} cannot have ${limit} rows`)
-  assert(
-    !total || model.manifest.total !== undefined,
-    `lists of ${model.name} tell no total; declare .total('exact') or .total('estimated')`,
-  )
-  const equal: Record<string, Value | readonly Value[]> = {}
-  let range: ListRequest['range']
-  for (const [name, filter] of Object.entries(where as Readonly<Record<string, Filter<unknown>>>)) {
-    const { field } = model.manifest.columns[model.indexOf(name)]!
-    const stored = (value: unknown) => storedValue(field, value)
-    assert(
-      filter !== null && filter !== undefined,
-      `a list of ${model.name} cannot be filtered by a ${name} of ${filter}`,
-    )
-    if (typeof filter !== 'object') {
-      equal[name] = stored(filter)
-    } else if ('in' in filter) {
-      equal[name] = [...new Set((filter.in as readonly unknown[]).map(stored))]
-    } else {
-      if (range !== undefined)
-        throw dataErrors.LIST_UNSUPPORTED(`a list may have one range, here are ${range.field} and ${name}`)
-      range = {
-        field: name,
-        bounds: Object.fromEntries(
-          Object.entries(filter).map(([operator, value]) => [operator, stored(value)]),
-        ) as Range,
-      }
-    }
-  }
-  const first = Array.isArray(sort) ? (sort as readonly string[]).join(',') : (sort as string | undefined)
-  return {
-    equal,
-    ...(range === undefined ? {} : { range }),
-    ...(first === undefined ? {} : { sort: sortFrom(first) }),
-    limit,
-    ...(after === undefined ? {} : { after }),
-    ...(search === undefined ? {} : { search: termsFrom(model, search) }),
-    ...(total ? { total: true } : {}),
-  }
-}
-
-/** The text may be the caller's, and with it what is wrong with it. */
-function termsFrom({ name, manifest }: ResourceModel, search: string): NonNullable<ListRequest['search']> {
-  assert(manifest.search.length > 0, `${name} is not searched; declare .search(…) with the texts that shall be`)
-  const terms = searchTermsOf(search)
-  if ('detail' in terms) throw dataErrors.SEARCH_INVALID(`the text to search ${name} for ${terms.detail}`)
-  return terms
-}
-
-function sortFrom(text: string): Sort {
-  const sort = sortOf(text)
-  if (sort === undefined)
-    throw dataErrors.LIST_UNSUPPORTED('a path is followed as declared or exactly in reverse; the signs of sort differ')
-  return sort
 }

@@ -21,8 +21,7 @@ export function operationsOf(app: App, manifest: AppManifest, deps: OperationDep
   const endpoints = new Map<string, ReadonlyMap<string, Endpoint>>()
   const declaredDeps: DeclaredDependencies = {
     ...deps,
-    callFor: (contracts, context, isInTransaction) =>
-      callHandle(contracts, endpoints, context, isInTransaction, deps.scheduler),
+    callFor: (contracts, context) => callHandle(contracts, endpoints, context, deps.scheduler),
   }
   const services = manifest.services.map((service) => ({
     service,

@@ -6,6 +6,7 @@ import { durationMs } from '../core/duration.ts'
 import { coreErrors } from '../core/errors.ts'
 import type { Scheduler } from '../core/scheduler.ts'
 import { dataErrors } from '../data/errors.ts'
+import { isInside } from '../data/inside.ts'
 import { type DeclaredDependencies, type Handler, handlerBody, inputValidator, type Reach } from './declared.ts'
 import type { Answer } from './operation.ts'
 
@@ -51,7 +52,6 @@ export function callHandle(
   contracts: readonly string[],
   endpoints: ReadonlyMap<string, ReadonlyMap<string, Endpoint>>,
   context: Context,
-  isInTransaction: () => boolean,
   scheduler: Scheduler,
 ): unknown {
   return Object.fromEntries(
@@ -61,7 +61,7 @@ export function callHandle(
         [...(endpoints.get(contract) ?? [])].map(([name, endpoint]) => [
           name,
           async (input: Readonly<Record<string, unknown>>, { idempotencyKey, timeout }: CallOptions = {}) => {
-            if (isInTransaction())
+            if (isInside(context))
               throw dataErrors.TRANSACTION_MISUSE(
                 `${contract}.${name} was called inside a transaction, which may run again; call before or after it`,
               )

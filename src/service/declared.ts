@@ -21,8 +21,8 @@ import type { Answer, DeclaredOperation } from './operation.ts'
 
 export interface DeclaredDependencies extends DataDependencies {
   readonly idempotency: Idempotency
-  /** The `call` of a handler; refuses while `isInTransaction` says so. */
-  callFor(contracts: readonly string[], context: Context, isInTransaction: () => boolean): unknown
+  /** The `call` of a handler. */
+  callFor(contracts: readonly string[], context: Context): unknown
   /** Where an operation without resources keeps its idempotency rows. */
   readonly defaultStore: string
 }
@@ -157,7 +157,7 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
         context,
         deps.clock,
         () => dataOf(context, around, finish),
-        () => (reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context, () => transactions.open > 0)),
+        () => (reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context)),
       )
       const returned = (handler as (context: unknown) => unknown)(world)
       // A handler that has its result at once does not wait for the next turn.

@@ -12,6 +12,9 @@ labSuite('transactions', (it) => {
     (await it.ask('POST /v1/accounts', { as: 'ada', body: { number: it.word() } })).body
   const read = (id: string) => it.got(`GET /v1/accounts/${id}`)
   const entries = async (id: string): Promise<any[]> => (await it.got(`GET /v1/entries?account=${id}`)).data
+  /** What another request does meanwhile. */
+  const addElsewhere = async (id: string) =>
+    it.got(`PATCH /v1/accounts/${id}`, { as: 'olga', body: { balance: (await read(id)).balance + 1 } })
   type World = Parameters<typeof lab.run>[0]
   const run = (body: (world: World) => unknown, operation = 'plain') => {
     lab.run = body
@@ -42,7 +45,7 @@ labSuite('transactions', (it) => {
         tx.accounts.update(id, { total: '7.5' })
         tx.accounts.add(id, { balance: 5, total: '0.25' })
         const between = (await tx.accounts.get(id))!
-        const outside = (await data.accounts.get(id))!
+        const outside = await read(id)
         const entry = await tx.entries.insert({ account: id, amount: 1 })
         const own = (await tx.entries.get(entry.id))!
         assert.deepEqual(own, entry)
@@ -93,7 +96,7 @@ labSuite('transactions', (it) => {
     const result = await ran(async ({ data }) =>
       data.transaction(async (tx) => {
         const { balance } = (await tx.accounts.get(id))!
-        if (runs++ < 3) await data.accounts.add(id, { balance: 1 })
+        if (runs++ < 3) await addElsewhere(id)
         await tx.entries.insert({ account: id, amount: balance })
         return balance
       }),
@@ -112,7 +115,7 @@ labSuite('transactions', (it) => {
       data.transaction(async (tx) => {
         await tx.accounts.get(id)
         runs++
-        await data.accounts.add(id, { balance: 1 })
+        await addElsewhere(id)
         tx.accounts.update(id, { total: '1' })
       }),
     )
@@ -127,7 +130,7 @@ labSuite('transactions', (it) => {
       data.transaction(async (tx) => {
         await tx.accounts.get(id)
         runs++
-        await data.accounts.add(id, { balance: 1 })
+        await addElsewhere(id)
       }),
     )
     assert.equal(runs, 4)
@@ -136,7 +139,7 @@ labSuite('transactions', (it) => {
     const found = await ran(({ data }) =>
       data.transaction(async (tx) => {
         const row = await tx.places.get(place)
-        if (runs++ === 0) await data.places.insert({ id: place })
+        if (runs++ === 0) await it.made('places', { id: place })
         return row
       }),
     )
@@ -153,7 +156,7 @@ labSuite('transactions', (it) => {
       data.transaction(async (tx) => {
         runs++
         // The rule of accounts reads the row at the end; entries have none.
-        await data.accounts.add(id, { balance: 1 })
+        await addElsewhere(id)
         await tx.entries.insert({ account: id, amount: 1 })
       }),
     )
@@ -294,6 +297,62 @@ labSuite('transactions', (it) => {
     assert.equal((await read(id)).version, 1)
   })
 
+  test('inside a transaction data is refused, however late and deep, and says what to write', async () => {
+    const { id } = await account()
+    const place = it.word()
+    const inside = (use: (world: World) => unknown) => (world: World) =>
+      world.data.transaction(async (tx) => {
+        tx.accounts.add(id, { balance: 1 })
+        await use(world)
+      })
+    for (const [words, use] of [
+      [/write tx\.accounts\.add/, ({ data }) => data.accounts.add(id, { balance: 1 })],
+      [/write tx\.accounts\.update/, ({ data }) => data.accounts.update(id, { balance: 1 })],
+      [/write tx\.accounts\.delete/, ({ data }) => data.accounts.delete(id)],
+      [/write tx\.places\.insert/, ({ data }) => data.places.insert({ id: place })],
+      // Nobody awaits it.
+      [/write tx\.places\.insert/, ({ data }) => void data.places.insert({ id: place })],
+      [/write tx\.accounts\.get/, ({ data }) => data.accounts.get(id)],
+      [/write tx\.accounts\.list/, ({ data }) => data.accounts.list()],
+      [/called inside a transaction/, ({ data }) => data.transaction((tx) => tx.places.insert({ id: place }))],
+      [
+        /write tx\.places\.insert/,
+        async ({ data }) => {
+          await new Promise((resolve) => setTimeout(resolve, 1))
+          await Promise.all([data.places.insert({ id: place })])
+        },
+      ],
+    ] as const satisfies readonly (readonly [RegExp, (world: World) => unknown])[])
+      await fault(words, inside(use), 'wide')
+    assert.equal((await read(id)).version, 1)
+    await it.refused(404, 'STORE_MISSING', `GET /v1/places/${place}`)
+  })
+
+  test('what runs beside a transaction is not inside it', async () => {
+    const [one, two, three] = [await account(), await account(), await account()]
+    await ran(({ data, call }) =>
+      Promise.all([
+        ...[one, two].map(({ id }) =>
+          data.transaction(async (tx) => {
+            await tx.accounts.get(id)
+            await new Promise((resolve) => setTimeout(resolve, 1))
+            tx.accounts.add(id, { balance: 1 })
+          }),
+        ),
+        data.accounts.add(three.id, { balance: 1 }),
+        call.oracle.count({ by: 0 }),
+        data.accounts.get(one.id),
+      ]).then(() => null),
+    )
+    for (const { id } of [one, two, three]) assert.equal((await read(id)).balance, 101)
+    // And what comes after it, in the same handler.
+    await ran(async ({ data }) => {
+      await data.transaction((tx) => tx.accounts.add(one.id, { balance: 1 }))
+      await data.accounts.add(one.id, { balance: 1 })
+    })
+    assert.equal((await read(one.id)).balance, 103)
+  })
+
   test('calls are refused inside a transaction, and go on before and after it', async () => {
     await fault(/called inside a transaction/, ({ data, call }) =>
       data.transaction(async () => void (await call.oracle.count({ by: 1 }))),
@@ -349,14 +408,14 @@ labSuite('transactions', (it) => {
 
   test('a list is asserted: when rows came, went or changed, the body runs again', async () => {
     const { id } = await account()
-    const first = await it.made('entries', { account: id, amount: 1 })
-    const listed = async (meddle: (data: World['data']) => unknown): Promise<unknown[]> => {
+    const entry = `/v1/entries/${(await it.made('entries', { account: id, amount: 1 })).id}`
+    const listed = async (meddle: () => unknown): Promise<unknown[]> => {
       let runs = 0
       const amounts = await ran(
         ({ data }) =>
           data.transaction(async (tx) => {
             const { data: rows } = await tx.entries.list({ where: { account: id, amount: { gte: 0 } }, sort: 'amount' })
-            if (runs++ === 0) await meddle(data)
+            if (runs++ === 0) await meddle()
             tx.accounts.add(id, { balance: 1 })
             return rows.map(({ amount }) => amount)
           }),
@@ -365,11 +424,11 @@ labSuite('transactions', (it) => {
       return [runs, ...amounts]
     }
     assert.deepEqual(await listed(() => {}), [1, 1])
-    assert.deepEqual(await listed((data) => data.entries.insert({ account: id, amount: 2 })), [2, 1, 2])
-    assert.deepEqual(await listed((data) => data.entries.update(first.id, { note: it.word() })), [2, 1, 2])
-    assert.deepEqual(await listed((data) => data.entries.delete(first.id)), [2, 2])
+    assert.deepEqual(await listed(() => it.made('entries', { account: id, amount: 2 })), [2, 1, 2])
+    assert.deepEqual(await listed(() => it.got(`PATCH ${entry}`, { as: 'ada', body: { note: it.word() } })), [2, 1, 2])
+    assert.deepEqual(await listed(() => it.got(`DELETE ${entry}`, { as: 'ada' })), [2, 2])
     // A row outside the range is not what was listed.
-    assert.deepEqual(await listed((data) => data.entries.insert({ account: id, amount: -1 })), [1, 2])
+    assert.deepEqual(await listed(() => it.made('entries', { account: id, amount: -1 })), [1, 2])
     let runs = 0
     await refused(
       409,
@@ -378,7 +437,7 @@ labSuite('transactions', (it) => {
         data.transaction(async (tx) => {
           runs++
           await tx.entries.list({ where: { account: id } })
-          await data.entries.insert({ account: id, amount: 9 })
+          await it.made('entries', { account: id, amount: 9 })
         }),
       'wide',
     )
