@@ -12,7 +12,7 @@ import { tableWrites } from './write.ts'
 
 export interface Committer {
   readonly position: Position
-  /** Group commit: one SQLite transaction and one `fsync` for all members, a savepoint for each that could half succeed. */
+  /** Group commit: one SQLite transaction and one `fsync` for all members. */
   run(members: readonly Commit[]): readonly Outcome<CommitResult>[]
   explain(commit: Commit): Explanation
 }
@@ -52,22 +52,82 @@ export function committer(
     if (!same) throw dataErrors.STORE_SCAN_CONFLICT(`a list of ${scan.resource} has changed since it was read`)
   }
 
-  const runMember = (member: Commit): Outcome<CommitResult> => {
-    const single = writes.isSingleStatement(member)
-    if (!single) savepoint.run()
+  /** Undefined when it was refused behind a write of its own, and has no savepoint to go back to. */
+  const runMember = (member: Commit, hasSavepoint: boolean): Outcome<CommitResult> | undefined => {
+    const areReferencesSure = writes.areReferencesSure(member)
+    const isKept = hasSavepoint || !areReferencesSure
+    const progress = { made: 0 }
+    if (isKept) savepoint.run()
     try {
       for (const assertion of member.assertions) check(assertion)
-      writes.run(member)
-      if (!single) release.run()
+      writes.run(member, progress, areReferencesSure)
+      if (isKept) release.run()
       return { ok: true, value: committed, position }
     } catch (error) {
-      if (!single && database.isTransaction) {
-        undo.run()
-        release.run()
-      }
       const known = error instanceof BanyanError ? error : sqliteError(error)
       if (known === undefined || known.kind === 'bug') throw error
+      if (isKept && database.isTransaction) {
+        undo.run()
+        release.run()
+      } else if (progress.made > 0 && database.isTransaction) return undefined
       return { ok: false, error: known }
+    }
+  }
+
+  /** All members, or undefined and nothing when one of them would have needed a savepoint. */
+  const runAll = (
+    members: readonly Commit[],
+    haveSavepoints: boolean,
+  ): readonly Outcome<CommitResult>[] | undefined => {
+    try {
+      begin.run()
+    } catch (error) {
+      return failAll(
+        members,
+        sqliteError(error) ?? dataErrors.STORE_UNAVAILABLE('the transaction could not begin', { cause: error }),
+      )
+    }
+    const next = { epoch: position.epoch, position: position.position + 1 }
+    try {
+      const outcomes: Outcome<CommitResult>[] = []
+      for (const member of members) {
+        const outcome = runMember(member, haveSavepoints)
+        if (outcome === undefined) {
+          database.exec('rollback')
+          return undefined
+        }
+        // A full disk, among others, makes SQLite roll the whole transaction back by itself.
+        if (!database.isTransaction)
+          return failAll(
+            members,
+            outcome.ok ? dataErrors.STORE_UNAVAILABLE('the transaction was rolled back') : outcome.error,
+          )
+        outcomes.push(outcome)
+      }
+      if (!outcomes.some(({ ok }) => ok)) {
+        database.exec('rollback')
+        return outcomes
+      }
+      // Once for all members: what they wrote one after another is entered in order, and no savepoint comes between.
+      for (const words of wordIndexes) words.enter()
+      advance.run(next.position)
+      commit.run()
+      position = next
+      return outcomes.map((outcome) => (outcome.ok ? { ...outcome, position } : outcome))
+    } catch (error) {
+      // What is known to have been rolled back was not done; of anything else nobody can say.
+      const wasOpen = database.isTransaction
+      if (wasOpen) database.exec('rollback')
+      if (!isSqliteFailure(error)) throw error
+      const known = sqliteError(error)
+      return failAll(
+        members,
+        known?.code === 'STORE_FULL'
+          ? known
+          : dataErrors.STORE_COMMIT_UNKNOWN('the engine could not finish the commit', { cause: error }),
+      )
+    } finally {
+      for (const words of wordIndexes) words.forget()
     }
   }
 
@@ -75,54 +135,9 @@ export function committer(
     get position() {
       return position
     },
-    run(members) {
-      try {
-        begin.run()
-      } catch (error) {
-        return failAll(
-          members,
-          sqliteError(error) ?? dataErrors.STORE_UNAVAILABLE('the transaction could not begin', { cause: error }),
-        )
-      }
-      const next = { epoch: position.epoch, position: position.position + 1 }
-      try {
-        const outcomes: Outcome<CommitResult>[] = []
-        for (const member of members) {
-          const outcome = runMember(member)
-          // A full disk, among others, makes SQLite roll the whole transaction back by itself.
-          if (!database.isTransaction)
-            return failAll(
-              members,
-              outcome.ok ? dataErrors.STORE_UNAVAILABLE('the transaction was rolled back') : outcome.error,
-            )
-          outcomes.push(outcome)
-        }
-        if (!outcomes.some(({ ok }) => ok)) {
-          database.exec('rollback')
-          return outcomes
-        }
-        // Once for all members: what they wrote one after another is entered in order, and no savepoint comes between.
-        for (const words of wordIndexes) words.enter()
-        advance.run(next.position)
-        commit.run()
-        position = next
-        return outcomes.map((outcome) => (outcome.ok ? { ...outcome, position } : outcome))
-      } catch (error) {
-        // What is known to have been rolled back was not done; of anything else nobody can say.
-        const wasOpen = database.isTransaction
-        if (wasOpen) database.exec('rollback')
-        if (!isSqliteFailure(error)) throw error
-        const known = sqliteError(error)
-        return failAll(
-          members,
-          known?.code === 'STORE_FULL'
-            ? known
-            : dataErrors.STORE_COMMIT_UNKNOWN('the engine could not finish the commit', { cause: error }),
-        )
-      } finally {
-        for (const words of wordIndexes) words.forget()
-      }
-    },
+    // A savepoint makes SQLite copy every page that its member changes, and hardly any member is refused behind its first write.
+    // So the first try goes without, and is run again where one is.
+    run: (members) => runAll(members, false) ?? runAll(members, true)!,
     explain: (member) => ({
       statement: ['begin immediate', ...member.writes.map(writes.sqlOf), 'commit'].join(';\n'),
       plan: [],

@@ -149,8 +149,8 @@ export function tableWrites(
   }
 
   return {
-    /** Makes all writes of a member, or throws the first refusal. */
-    run({ writes }: Commit): void {
+    /** Makes all writes of a member, or throws the first refusal. `progress` counts the writes that were made. */
+    run({ writes }: Commit, progress: { made: number }, areReferencesSure: boolean): void {
       if (writes.length > 1) {
         const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
         assert(keys.size === writes.length, 'two writes of one row in one commit')
@@ -168,15 +168,21 @@ export function tableWrites(
             remove(write, deleted)
             break
         }
+        progress.made++
       }
-      checkReferences(writes, deleted)
+      if (!areReferencesSure) checkReferences(writes, deleted)
     },
 
-    /** Whether a failure cannot leave half of it behind: one statement, and nothing to be checked after it. */
-    isSingleStatement({ writes: [write, ...others] }: Commit): boolean {
-      if (write === undefined || others.length > 0 || write.kind === 'delete') return false
-      const own = references.get(write.resource)!
-      return own.length === 0 || (write.kind === 'update' && own.every(({ name }) => write.set[name] === undefined))
+    /** Whether it is plain before anything is written that whatever the writes refer to will be there. */
+    areReferencesSure({ writes }: Commit): boolean {
+      return writes.every(
+        (write) =>
+          write.kind !== 'delete' &&
+          references.get(write.resource)!.every(({ name, target, at }) => {
+            const value = write.kind === 'insert' ? write.row[at] : write.set[name]
+            return value === null || value === undefined || tableOf(target).versionOf(value as string) > 0
+          }),
+      )
     },
 
     sqlOf(write: Write): string {
