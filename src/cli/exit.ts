@@ -17,6 +17,7 @@ const codes: Readonly<Record<string, number>> = {
   STORE_IN_USE: 4,
   STORE_CANNOT_OPEN: 4,
   STORE_CORRUPT: 4,
+  STORE_EMPTY: 4,
   STORE_FULL: 4,
   STORE_UNAVAILABLE: 4,
   SCHEMA_DESTRUCTIVE: 4,

@@ -25,6 +25,8 @@ export interface DriverDependencies {
   readonly random: Random
   /** The folder of embedded data (`BANYAN_DATA`). */
   readonly dataFolder: string
+  /** That folder has held data before, so what is empty there has lost them. */
+  readonly isFolderUsed?: boolean
 }
 
 /** What a store promises. Each word is compared with a need of the app; nothing that is missing is emulated. */

@@ -98,6 +98,12 @@ export const dataErrors = errorTable({
     title: 'Data is damaged',
     hint: 'The file was left as it is. Restore a copy, or recover it with: sqlite3 main.db .recover',
   },
+  STORE_EMPTY: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Data are gone',
+    hint: 'The file was left as it is. Restore a copy. If the data may go, remove the empty file, and start again with none.',
+  },
   SCHEMA_DESTRUCTIVE: {
     kind: 'unavailable',
     status: 503,

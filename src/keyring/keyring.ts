@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyringErrors } from './errors.ts'
 import { hmacSha256 } from './hmac.ts'
@@ -33,15 +33,24 @@ export function keyRing([first, ...rest]: readonly [Key, ...Key[]]): KeyRing {
   }
 }
 
+/** Whether a folder of embedded data has keys. */
+export function hasKeys(dataFolder: string): boolean {
+  return existsSync(pathIn(dataFolder))
+}
+
 /** The key ring of a folder of embedded data: one file that only its owner may read, made at the first start. */
 export function openKeyRing(dataFolder: string): KeyRing {
-  const path = join(dataFolder, 'keys.json')
+  const path = pathIn(dataFolder)
   return keyRing(readKeys(path) ?? makeKeys(dataFolder, path))
 }
 
 /** Keys that end with the process, for stores that do too. */
 export function volatileKeyRing(): KeyRing {
   return keyRing([newKey()])
+}
+
+function pathIn(dataFolder: string): string {
+  return join(dataFolder, 'keys.json')
 }
 
 function newKey(): Key {

@@ -7,7 +7,7 @@ import { type Scheduler, systemScheduler } from '../core/scheduler.ts'
 import { stack as stackOf } from '../core/service.ts'
 import type { Telemetry } from '../core/telemetry.ts'
 import { type Models, modelsOf, resourceModel } from '../data/model.ts'
-import { type KeyRing, openKeyRing, volatileKeyRing } from '../keyring/keyring.ts'
+import { hasKeys, type KeyRing, openKeyRing, volatileKeyRing } from '../keyring/keyring.ts'
 import { idempotency, idempotencyResource } from '../service/idempotency.ts'
 import type { Operation } from '../service/operation.ts'
 import { mainStore, storeOf, type Topology } from '../topology/topology.ts'
@@ -64,7 +64,8 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     topology,
     manifest.resources,
     own,
-    { telemetry, clock, random, dataFolder, scheduler },
+    // The keys are made behind the stores: where there are some, there have been data.
+    { telemetry, clock, random, dataFolder, isFolderUsed: hasKeys(dataFolder), scheduler },
     opening,
   )
   const keepsNothing = Object.values(topology.stores).every(({ driver }) => volatileDrivers.has(driver))

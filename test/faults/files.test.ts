@@ -247,6 +247,33 @@ for (const [name, damage] of [
   })
 }
 
+test('an empty file that has held data exits with 4 and is left as it is; once it is removed, new data begin and that is told', async () => {
+  using folder = temporaryFolder()
+  await filled(folder.path)
+  const file = join(folder.path, 'main.db')
+  truncateSync(file, 0)
+  const before = filesOf(folder.path)
+  const { exitCode, said } = await failure(folder.path)
+  assert.equal(exitCode, 4)
+  assert.match(said, /main\.db is empty, and its folder has held data before/)
+  assert.match(said, /Restore a copy/)
+  assert.match(said, /STORE_EMPTY/)
+  assert.deepEqual(filesOf(folder.path), before)
+
+  rmSync(file)
+  await using server = await startServer({ app: appFolder, dataFolder: folder.path })
+  assert.match(server.output(), /main\.db is made anew in a folder that has held data before/)
+  assert.deepEqual(await allRows(server.url, 'entries'), [])
+})
+
+test('an empty file beside no keys is of a first start that was cut off, and is filled', async () => {
+  using folder = temporaryFolder()
+  writeFileSync(join(folder.path, 'main.db'), '')
+  await using server = await startServer({ app: appFolder, dataFolder: folder.path })
+  assert.equal((await send(`${server.url}/v1/entries`, 'POST', { value: 'first' })).status, 201)
+  assert.doesNotMatch(server.output(), /made anew/)
+})
+
 test('pages damaged in the middle are told as damage, the others are read, and the damaged stay as they are', async () => {
   using folder = temporaryFolder()
   await filled(folder.path)

@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { Telemetry } from '../../../core/telemetry.ts'
 import { dataErrors } from '../../errors.ts'
 import type { BatchContext, OpenStore, Outcome, ResultOf, StoreDriver, StoreOperation } from '../store.ts'
 import { type Committer, committer } from './commit.ts'
@@ -21,9 +22,11 @@ export const sqlite: StoreDriver<SqliteOptions> = {
   options: sqliteOptions,
   gives: sqliteGives,
   errorOf: sqliteError,
-  async open({ file = 'main.db', resources }, { telemetry, clock, random, dataFolder }): Promise<OpenStore> {
+  async open({ file = 'main.db', resources }, deps): Promise<OpenStore> {
+    const { telemetry, clock, random, dataFolder, isFolderUsed = false } = deps
     const path = file === ':memory:' ? file : resolve(dataFolder, file)
     if (path !== ':memory:') makeFolder(dirname(path))
+    if (path !== ':memory:' && isFolderUsed) checkLoss(path, telemetry)
     const { database, durability } = openDatabase(path)
     try {
       const steps = [...bringSchema(database, resources, clock), ...bringWordIndexes(database, resources)]
@@ -90,6 +93,17 @@ export const sqlite: StoreDriver<SqliteOptions> = {
       },
     }
   },
+}
+
+/**
+ * Refuses an empty file where there have been data: a copy or a disk that failed leaves one behind, and SQLite would begin anew in
+ * it. A missing file is only told, because somebody has removed it, or the topology has a new store.
+ */
+function checkLoss(path: string, telemetry: Telemetry): void {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size
+  if (bytes === undefined)
+    telemetry.log('warn', `${path} is made anew in a folder that has held data before; if rows are missing, restore it`)
+  else if (bytes === 0) throw dataErrors.STORE_EMPTY(`${path} is empty, and its folder has held data before`)
 }
 
 function makeFolder(folder: string): void {
