@@ -8,7 +8,8 @@ export async function installMissingPackages(root) {
   if (!reason) return
   console.error(`banyan: installing packages with "npm ci", because ${reason}. This takes up to a minute.`)
   const [command, ...args] = npm()
-  const code = await runChild(command, [...args, 'ci', ...options], { cwd: root })
+  const env = { ...process.env, BANYAN_PREPARE: 'no' }
+  const code = await runChild(command, [...args, 'ci', ...options], { cwd: root, env })
   if (code !== 0) throw new Error(`"npm ci" failed with exit code ${code}; its reason is above. ${mend}`)
   const still = reasonToInstall(root)
   if (still) throw new Error(`"npm ci" succeeded, and yet ${still}. Delete node_modules and try again.`)
