@@ -1,5 +1,5 @@
-// Installs the programs that some tests need beside Node: readers of OpenAPI from npm, strace and wrk from Debian,
-// schemathesis from PyPI.
+// Installs the programs that some tests need beside Node: readers of OpenAPI and an older Node from npm, strace and wrk from
+// Debian, schemathesis and hadolint from PyPI.
 // Only CI and people who ask for it run this; `npm test` never installs anything on the system.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,21 +7,27 @@ import { delimiter, join } from 'node:path'
 import { installMissingPackages } from './packages.js'
 import { root } from './tasks.js'
 
-const venv = join(root, '.engines/schemathesis')
-const requirements = join(root, 'scripts/schemathesis.txt')
+const venvOf = (name) => join(root, '.engines', name)
+const requirementsOf = (name) => join(root, 'scripts', `${name}.txt`)
 
-// The same folder is known to test/engine.ts.
+// The same folders are known to test/engine.ts.
 const engines = [
   { name: 'strace', isPresent: () => isOnPath('strace'), debianPackage: 'strace' },
   { name: 'wrk', isPresent: () => isOnPath('wrk'), debianPackage: 'wrk' },
   // Debian splits Python's own venv module off; without ensurepip a venv comes without pip.
   { name: 'python venv', isPresent: hasVenv, debianPackage: 'python3-venv' },
-  { name: 'schemathesis', isPresent: hasSchemathesis, install: installSchemathesis },
+  ...['schemathesis', 'hadolint'].map((name) => ({
+    name,
+    isPresent: () => isInVenv(name),
+    install: () => installInVenv(name),
+  })),
 ]
 
 try {
   await installMissingPackages(join(root, 'test/openapi/tools'))
   console.log('✔ redocly, openapi-typescript')
+  await installMissingPackages(join(root, 'test/new/tools'))
+  console.log('✔ node24')
   installFromDebian(engines.filter((engine) => engine.debianPackage && !engine.isPresent()))
   for (const { name, isPresent, install } of engines) {
     if (isPresent()) console.log(`✔ ${name}`)
@@ -52,24 +58,26 @@ function installFromDebian(missing) {
   run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages.split(' ')], env)
 }
 
-function installSchemathesis() {
+function installInVenv(name) {
+  const venv = venvOf(name)
+  const requirements = requirementsOf(name)
   run('python3', ['-m', 'venv', '--clear', venv])
   run(join(venv, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
-  const { stdout } = run(join(venv, 'bin/schemathesis'), ['--version'], process.env, 'pipe')
+  const { stdout } = run(join(venv, 'bin', name), ['--version'], process.env, 'pipe')
   // Written last, so that an install that was interrupted is done again.
   writeFileSync(join(venv, 'installed.txt'), readFileSync(requirements))
   console.log(`✔ ${stdout.toString().trim()}`)
 }
 
-function hasSchemathesis() {
-  const stamp = join(venv, 'installed.txt')
-  const isCurrent = existsSync(stamp) && readFileSync(stamp).equals(readFileSync(requirements))
+function isInVenv(name) {
+  const stamp = join(venvOf(name), 'installed.txt')
+  const isCurrent = existsSync(stamp) && readFileSync(stamp).equals(readFileSync(requirementsOf(name)))
   // A venv breaks when its Python is upgraded or moved.
-  return isCurrent && spawnSync(join(venv, 'bin/python'), ['-c', '']).status === 0
+  return isCurrent && spawnSync(join(venvOf(name), 'bin/python'), ['-c', '']).status === 0
 }
 
 function hasVenv() {
-  return hasSchemathesis() || spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
+  return isInVenv('schemathesis') || spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
 }
 
 function isOnPath(program) {

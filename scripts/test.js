@@ -17,6 +17,7 @@ const everyTest = [
   'src/**/*.test.ts',
   'test/**/*.test.ts',
   'examples/**/*.test.ts',
+  'template/**/*.test.ts',
   'bench/{measure,report}/**/*.test.ts',
 ]
 // A `.test.ts` there runs in both, with short and long counts; a `.faults.ts` only here.

@@ -18,7 +18,7 @@ export type Engine = {
  */
 export function engine(name: keyof typeof folders): Engine {
   const found = folders[name]()
-    .map((folder) => join(folder, name))
+    .map((folder) => join(folder, name === 'node24' ? 'node' : name))
     .find(isExecutable)
   if (found) return { path: found }
   const reason = `${name} is not installed; install it with: npm run engines:install`
@@ -28,11 +28,13 @@ export function engine(name: keyof typeof folders): Engine {
 
 const onPath = () => (process.env.PATH ?? '').split(delimiter)
 
-// The venv is made by scripts/engines-install.js.
+// The venvs are made by scripts/engines-install.js.
 const folders = {
   strace: onPath,
   wrk: onPath,
   schemathesis: () => [resolve(import.meta.dirname, '../.engines/schemathesis/bin')],
+  hadolint: () => [resolve(import.meta.dirname, '../.engines/hadolint/bin')],
+  node24: () => [resolve(import.meta.dirname, 'new/tools/node_modules/node/bin')],
   redocly: openapiTools,
   'openapi-typescript': openapiTools,
 }

@@ -156,11 +156,13 @@ suite('each rule finds its breach', () => {
         'examples/orders/package.json': '{ "dependencies": { "vega-datasets": "3" } }',
         'examples/orders/app.ts': `import { app } from 'banyan'\nimport { client } from 'banyan/client'\nimport './seed.ts'\nimport 'node:fs'\nimport 'vega-datasets'`,
         'examples/orders/seed.ts': `import '../../src/index.ts'\nimport '../flights/app.ts'\nimport 'pino'`,
+        'template/app.ts': `import { app } from 'banyan'\nimport '../src/index.ts'`,
       },
       breaches: [
         'examples/orders/seed.ts:1 imports ../../src/index.ts',
         'examples/orders/seed.ts:2 imports ../flights/app.ts',
         'examples/orders/seed.ts:3 imports pino',
+        'template/app.ts:2 imports ../src/index.ts',
       ],
     },
     {

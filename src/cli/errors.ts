@@ -14,4 +14,10 @@ export const cliErrors = errorTable({
     title: 'File not up to date',
     hint: 'Run the command without --check, and commit what it writes.',
   },
+  INSTALL_FAILED: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Packages not installed',
+    hint: 'The app is written. Mend what npm says above, and run npm install in its folder.',
+  },
 })

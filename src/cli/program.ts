@@ -11,18 +11,20 @@ export function program(version: string): Command {
     .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
     .exitOverride()
     .addHelpText('after', afterHelp)
-  for (const add of [addDev, addStart, addCheck, addRoutes, addExplain, addClient]) add(banyan)
+  for (const add of [addNew, addDev, addStart, addCheck, addRoutes, addExplain, addClient]) add(banyan)
   return banyan
 }
 
 const afterHelp = `
 Examples:
+  banyan new shop                               begin an app in the folder shop
   banyan dev                                    serve ./app.ts, again after each change
   banyan check                                  may it start, and with what guarantees?
   banyan explain "GET /v1/flights?origin=SFO"   what would this request read, and at what cost?
 
-The app is package.json#banyan.app, or ./app.ts. The topology says how it runs: --topology,
-else BANYAN_TOPOLOGY, else embedded, which is one process on an embedded database.
+The app is package.json#banyan.app, or ./app.ts; where only compiled files are, app.js
+stands for app.ts. The topology says how it runs: --topology, else BANYAN_TOPOLOGY, else
+embedded, which is one process on an embedded database.
 
 Environment:
   PORT              the port of the API (4000); 0 takes a free one
@@ -37,6 +39,29 @@ Exit codes: 0 done, 1 failure, 2 usage, 3 check refused, 4 data cannot be opened
 
 const topology = ['-t, --topology <name>', 'a file, one in topologies/ by its name, or a preset'] as const
 const json = ['--json', 'print JSON, for programs'] as const
+
+function addNew(banyan: Command): void {
+  banyan
+    .command('new')
+    .summary('begin an app in a new folder')
+    .description(
+      `Writes a small app that works: a resource, a service with an operation, a test,
+and a Dockerfile. The last part of the folder's path becomes its name. Nothing
+that is there is changed, and no network is used without --install.`,
+    )
+    .argument('<folder>', 'a new or an empty folder; "." is this one')
+    .option('--install', 'run npm install in it')
+    .option('--banyan <package>', 'the Banyan that it uses: a version, a tarball, or the address of a git repository')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan new shop
+  banyan new apps/shop --install
+  banyan new shop --banyan ./banyan-0.1.0.tgz     the tarball is copied into the app`,
+    )
+    .action(async (folder, options) => (await import('./commands/new.ts')).newApp(folder, options, banyan.version()!))
+}
 
 function addDev(banyan: Command): void {
   banyan

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { App } from '../app/app.ts'
 import { type AppManifest, manifestOf } from '../app/manifest.ts'
 import type { Seed } from '../app/seed.ts'
+import { orCompiled } from './compiled.ts'
 import { given } from './environment.ts'
 import { cliErrors } from './errors.ts'
 import { loadDefault } from './load-module.ts'
@@ -24,9 +25,10 @@ export async function loadProject(folder = process.cwd()): Promise<Project> {
   const production = process.env.NODE_ENV === 'production'
   const envFile = resolve(folder, '.env')
   if (!production && existsSync(envFile)) process.loadEnvFile(envFile)
-  const appPath = resolve(folder, files.app ?? 'app.ts')
+  const appPath = orCompiled(resolve(folder, files.app ?? 'app.ts'))
   const app = (await loadKind(appPath, 'app')) as App
-  const seed = files.seed === undefined ? undefined : ((await loadKind(resolve(folder, files.seed), 'seed')) as Seed)
+  const seedPath = files.seed === undefined ? undefined : orCompiled(resolve(folder, files.seed))
+  const seed = seedPath === undefined ? undefined : ((await loadKind(seedPath, 'seed')) as Seed)
   return {
     app,
     manifest: manifestOf(app),

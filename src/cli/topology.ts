@@ -7,6 +7,7 @@ import { topologyErrors } from '../topology/errors.ts'
 import { type Parsed, parseTopology } from '../topology/parse.ts'
 import { presetNamed, presets } from '../topology/presets.ts'
 import type { Topology } from '../topology/topology.ts'
+import { orCompiled } from './compiled.ts'
 import { given } from './environment.ts'
 import { cliErrors } from './errors.ts'
 import { loadDefault } from './load-module.ts'
@@ -29,9 +30,9 @@ export async function checkedTopology(
 /** The topology that was asked for, or what is wrong with its form: a file, one in `topologies/` beside the app, or a preset. */
 export async function findTopology(project: Project, asked: string | undefined): Promise<Parsed> {
   const name = asked ?? given('BANYAN_TOPOLOGY') ?? 'embedded'
-  const file = [resolve(name), join(project.appFolder, 'topologies', `${name}.ts`)].find(
-    (path) => isTopologyFile(path) && existsSync(path),
-  )
+  const file = [resolve(name), join(project.appFolder, 'topologies', `${name}.ts`)]
+    .map(orCompiled)
+    .find((path) => isTopologyFile(path) && existsSync(path))
   if (file !== undefined) return parseTopology(file.endsWith('.json') ? readJson(file) : await loadDefault(file))
   if (Object.hasOwn(presets, name)) return { topology: presetNamed(name, project), findings: [] }
   if (isTopologyFile(name)) throw cliErrors.USAGE(`there is no topology file ${name}`)
@@ -51,7 +52,7 @@ function ownTopologies(appFolder: string): readonly string[] {
   const folder = join(appFolder, 'topologies')
   if (!existsSync(folder)) return []
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => /\.[tj]s$/.test(file) && !file.endsWith('.test.ts'))
     .map((file) => file.slice(0, -'.ts'.length))
 }
 

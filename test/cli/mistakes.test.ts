@@ -166,6 +166,90 @@ const mistakes: readonly {
     code: 3,
     says: [/resources\/tasks/],
   },
+  {
+    mistake: 'a new app without a name',
+    files: {},
+    args: ['new'],
+    code: 2,
+    says: [/missing required argument 'folder'/],
+  },
+  {
+    mistake: 'a new app of an empty name',
+    files: {},
+    args: ['new', ''],
+    code: 2,
+    says: [/the folder has no name; for example: banyan new shop/],
+  },
+  {
+    mistake: 'a new app whose name npm would not take',
+    files: {},
+    args: ['new', 'My Größe'],
+    code: 2,
+    says: [/"My Größe" cannot be the name of an app: it has small letters/, /banyan new my-gro-e/],
+  },
+  {
+    mistake: 'a new app whose name begins with a digit',
+    files: {},
+    args: ['new', '7days'],
+    code: 2,
+    says: [/"7days" cannot be the name/, /begins with a letter/, /banyan new days/],
+  },
+  {
+    mistake: 'a new app whose name is too long',
+    files: {},
+    args: ['new', 'a'.repeat(64)],
+    code: 2,
+    says: [/63 characters at most/, /banyan new a{63}\n/],
+  },
+  {
+    mistake: 'a new app with the name of a module of Node',
+    files: {},
+    args: ['new', 'http'],
+    code: 2,
+    says: [/"http" cannot be the name of an app: Node has another meaning for it/, /banyan new http-app/],
+  },
+  {
+    mistake: 'a new app with the name of a package that it uses',
+    files: {},
+    args: ['new', 'typescript'],
+    code: 2,
+    says: [/it is the name of a package that the app uses/, /banyan new typescript-app/],
+  },
+  {
+    mistake: 'a new app in a folder with other files',
+    files: { 'shop/a.txt': '', 'shop/b.txt': '', 'shop/c.txt': '', 'shop/d.txt': '' },
+    args: ['new', 'shop'],
+    code: 2,
+    says: [/shop is not empty: it has a\.txt, b\.txt, c\.txt and 1 more; name a new folder, or empty it/],
+  },
+  {
+    mistake: 'a new app in the place of a file',
+    files: { shop: '' },
+    args: ['new', 'shop'],
+    code: 2,
+    says: [/shop is a file; name another folder/],
+  },
+  {
+    mistake: 'a new app below a file',
+    files: { apps: '' },
+    args: ['new', 'apps/shop'],
+    code: 2,
+    says: [/apps\/shop cannot be written: .*ENOTDIR/],
+  },
+  {
+    mistake: 'a new app on a tarball that is not there',
+    files: {},
+    args: ['new', 'shop', '--banyan', './banyan-0.0.0.tgz'],
+    code: 2,
+    says: [/there is no \.\/banyan-0\.0\.0\.tgz; npm pack makes one of a folder/],
+  },
+  {
+    mistake: 'a new app with an option that there is not',
+    files: {},
+    args: ['new', 'shop', '--template', 'blog'],
+    code: 2,
+    says: [/unknown option '--template'/, /banyan <command> --help/],
+  },
 ]
 
 suite('a mistake is told with its place, its reason and its mend', { concurrency: 2 }, () => {
@@ -262,6 +346,6 @@ test('check and routes print JSON for programs, and help says what there is', as
   )
   const help = await it.run(['--help'])
   assert.equal(help.code, 0)
-  for (const word of ['dev', 'start', 'check', 'routes', 'explain', 'client', 'BANYAN_DATA', 'Exit codes'])
+  for (const word of ['dev', 'start', 'check', 'routes', 'explain', 'client', 'new', 'BANYAN_DATA', 'Exit codes'])
     assert.match(help.out, new RegExp(word))
 })

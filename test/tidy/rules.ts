@@ -192,7 +192,7 @@ function sourceKnowsNoExample(file: File): Finding[] {
 }
 
 function examplesAreUsers(file: File, tree: Tree): Finding[] {
-  const folder = /^examples\/[^/]+(?=\/)/.exec(file.path)?.[0]
+  const folder = /^(?:examples\/[^/]+|template)(?=\/)/.exec(file.path)?.[0]
   if (!folder) return []
   const { dependencies, devDependencies } = tree.manifest(folder)
   const own = new Set(['banyan', ...Object.keys({ ...dependencies, ...devDependencies })])
