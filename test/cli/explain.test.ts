@@ -23,6 +23,8 @@ const Note = resource('notes', {
   .index('author', 'title')
   .index('title')
   .index('state')
+  .search('title')
+  .total('exact')
   .access({
     list: anyOf(role('editor'), owner('author')),
     get: owner('author'),
@@ -32,6 +34,8 @@ const Note = resource('notes', {
   })
 const Post = resource('posts', { title: t.text({ maxLength: 80 }), state: t.enum('draft', 'open') })
   .index('state', 'title')
+  .search('title')
+  .total('estimated')
   .access({ list: where('state', 'eq', 'open'), get: anyone })
 const notes = app('notes', {
   version: 'v2',
@@ -120,6 +124,49 @@ suite('explain tells how a request would run', () => {
     assert.equal((await explained('/v2/posts?after=rubbish.rubbish')).problem!.code, 'CURSOR_INVALID')
   })
 
+  test('a search says which index of words it reads, what narrows it, and that it never sorts', async () => {
+    const { steps, total } = await explained('/v2/notes?search=small+fi*&state=open&limit=5')
+    const [all, own] = steps
+    assert.match(all!.does, /^for role editor: search notes by title for 1 word and 1 beginning, best first$/)
+    assert.equal(all!.filter, 'state = …')
+    assert.equal(own!.filter, 'state = … and author = …; the rule adds: author is the caller')
+    assert.match(own!.statement, /from "_banyan_search\(notes\)"\(\?\) as s cross join .* order by s\.rowid limit \?$/)
+    assert.match(own!.plan.join(), /VIRTUAL TABLE.*SEARCH p USING INTEGER PRIMARY KEY/)
+    assert.doesNotMatch(own!.plan.join(), /B-TREE/)
+    assert.deepEqual([own!.cost.seeks, own!.cost.rows], [4, 6])
+    assert.equal(total!.rows, 12)
+    const refused = await explained('/v2/notes?search=a&sort=title')
+    assert.equal(refused.problem!.code, 'SEARCH_UNSUPPORTED')
+    assert.equal((await explained('/v2/authors?search=a').catch((error) => error)).code, 'USAGE')
+  })
+
+  test('a total says whether it counts everything, or samples, and in which index', async () => {
+    const exact = await explained('/v2/notes?total=true&title=a')
+    const [, count] = exact.steps
+    assert.equal(exact.steps.length, 4)
+    assert.match(count!.statement, /^select count\(\*\) from "notes" where "title" = \?$/)
+    assert.match(count!.plan.join(), /COVERING INDEX/)
+    assert.deepEqual([count!.cost.rows, exact.total!.rows], [null, null])
+    assert.match(count!.cost.says, /costs the more, the more there are/)
+    assert.match(exact.total!.says, /as many rows as there are/)
+
+    const estimated = await explained('/v2/posts?total=true&state=open')
+    const lines = estimated.steps[1]!.statement.split('\n')
+    assert.equal(lines.length, 3)
+    assert.match(lines[1]!, /indexed by "posts\(state,title\) 1\/32" where "state" = \? and "slot" & 31 = 0 limit \?/)
+    assert.equal(estimated.steps[1]!.plan.filter((line) => /COVERING INDEX/.test(line)).length, 3)
+    assert.equal(estimated.steps[1]!.cost.rows, 10_000)
+    const searched = await explained('/v2/posts?total=true&search=a')
+    assert.match(searched.steps[1]!.statement, /_banyan_search\(posts\)/)
+    const memory: Topology = { stores: { main: { driver: 'memory', options: {}, volatile: true } }, resources: {} }
+    const naive = await explained('/v2/posts?total=true&search=a*', memory)
+    assert.deepEqual(
+      naive.steps.map(({ statement }) => statement),
+      ['search posts by word*, state = …', 'count posts by word*, state = …'],
+    )
+    assert.deepEqual(naive.steps[0]!.plan, ['every row is looked at'])
+  })
+
   test('a write says what it reads before, what it commits, and that commits are shared', async () => {
     const update = await explained('PATCH /v2/notes/{id}')
     assert.deepEqual(
@@ -129,7 +176,10 @@ suite('explain tells how a request would run', () => {
     assert.match(update.steps[1]!.statement, /update "notes" set .* and "version" = \?/)
     assert.match(update.steps[1]!.batching, /share one/)
     const create = await explained('POST /v2/notes')
-    assert.match(create.steps[0]!.cost.says, /entered into 3 access paths; 1 reference looked up/)
+    assert.match(
+      create.steps[0]!.cost.says,
+      /entered into 3 access paths and the index of its words; 1 reference looked up/,
+    )
     // Nobody but editors may delete, so nothing of the row has to be known.
     assert.equal((await explained('DELETE /v2/notes/1')).steps.length, 1)
     const batch = await explained('POST /v2/notes:batch')

@@ -25,7 +25,7 @@ async function killWhileCreating(
   { prefix, killAfterMs, preload }: Round,
 ): Promise<readonly string[]> {
   const server = await startServer({ app: appFolder, dataFolder, ...(preload === undefined ? {} : { preload }) })
-  const findings = audit(ledger, (await allRows(server.url, 'entries')) as readonly Entry[])
+  const findings = await auditOf(server.url, ledger)
   const before = ledger.acknowledged.size
   const creating = create(server.url, ledger, { creators, prefix })
   for (let waitedMs = 0; ledger.acknowledged.size < before + 60 && waitedMs < 30_000; waitedMs += 10) await sleep(10)
@@ -38,7 +38,19 @@ async function killWhileCreating(
 /** What is wrong with the data that a kill left, once a server has started on them again. */
 async function auditAfterRestart(dataFolder: string, ledger: Ledger): Promise<readonly string[]> {
   await using server = await startServer({ app: appFolder, dataFolder })
-  return audit(ledger, (await allRows(server.url, 'entries')) as readonly Entry[])
+  // Awaited here, because the server is stopped on return.
+  return await auditOf(server.url, ledger)
+}
+
+/** What is wrong with the rows, and with what a search finds of them: all values begin with one word. */
+async function auditOf(url: string, ledger: Ledger): Promise<readonly string[]> {
+  const rows = (await allRows(url, 'entries')) as readonly Entry[]
+  const { body } = await send(`${url}/v1/entries?search=round*&total=true`, 'GET')
+  const { count } = body.page.total
+  return [
+    ...audit(ledger, rows),
+    ...(count === rows.length ? [] : [`lost words: of ${rows.length} rows ${count} are found`]),
+  ]
 }
 
 const rounds = isLong ? 50 : 5
@@ -50,7 +62,7 @@ test(`kill -9 under ${creators} creators, ${rounds} times, loses nothing acknowl
   const ledger = newLedger()
   for (let round = 0; round < rounds; round++) {
     const killAfterMs = random.below(400)
-    const findings = await killWhileCreating(folder.path, ledger, { prefix: `${round}`, killAfterMs })
+    const findings = await killWhileCreating(folder.path, ledger, { prefix: `round${round}`, killAfterMs })
     assert.deepEqual(findings, [], `before round ${round}`)
     assert.equal(integrityOf(folder.path), 'ok', `as round ${round} left it`)
   }
@@ -85,7 +97,7 @@ test('control: the audit finds what is lost when group commit answers before it 
   using folder = temporaryFolder()
   const ledger = newLedger()
   const preload = new URL('./early-answer.ts', import.meta.url)
-  await killWhileCreating(folder.path, ledger, { prefix: 'early', killAfterMs: 100, preload })
+  await killWhileCreating(folder.path, ledger, { prefix: 'round', killAfterMs: 100, preload })
   const findings = await auditAfterRestart(folder.path, ledger)
   context.diagnostic(`${findings.length} of ${ledger.acknowledged.size} acknowledged rows were lost`)
   assert.ok(findings.length > 0)

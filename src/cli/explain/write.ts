@@ -1,4 +1,5 @@
 import { alternatives } from '../../app/review/access.ts'
+import { listed } from '../../app/review/finding.ts'
 import type { ResourceModel } from '../../data/model.ts'
 import type { Write } from '../../data/store/store.ts'
 import type { GeneratedOperation } from '../../service/operation.ts'
@@ -98,20 +99,21 @@ function costOf(write: Write, { name, manifest }: ResourceModel, { runtime }: Wo
   const uniques = fields.filter(({ unique }) => unique).length
   const references = fields.filter(({ kind }) => kind === 'ref').length
   const paths = counted(manifest.paths.length, 'access path')
+  const words = manifest.search.length === 0 ? [] : ['the index of its words']
   switch (write.kind) {
     case 'insert':
       return {
         seeks: 1 + references,
         rows: 1,
         commits: 1,
-        says: `1 row, entered into ${paths}${uniques === 0 ? '' : ` and ${counted(uniques, 'unique index')}`}${references === 0 ? '' : `; ${counted(references, 'reference')} looked up`}; 1 commit`,
+        says: `1 row, entered into ${listed([paths, ...(uniques === 0 ? [] : [counted(uniques, 'unique index')]), ...words])}${references === 0 ? '' : `; ${counted(references, 'reference')} looked up`}; 1 commit`,
       }
     case 'update':
       return {
         seeks: 1 + references,
         rows: 1,
         commits: 1,
-        says: `1 row, and its entries in those of ${paths} that hold a changed field; 1 commit`,
+        says: `1 row, and its entries in those of ${listed([paths, ...words])} that hold a changed field; 1 commit`,
       }
     case 'delete': {
       const referring = [...runtime.models.values()].flatMap((other) =>
@@ -121,7 +123,7 @@ function costOf(write: Write, { name, manifest }: ResourceModel, { runtime }: Wo
         seeks: 1 + referring,
         rows: 1,
         commits: 1,
-        says: `1 row, and its entries in ${paths}; ${counted(referring, 'field')} of other rows looked at for references to it; 1 commit`,
+        says: `1 row, and its entries in ${listed([paths, ...words])}; ${counted(referring, 'field')} of other rows looked at for references to it; 1 commit`,
       }
     }
   }

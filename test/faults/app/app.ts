@@ -7,6 +7,8 @@ const Entry = resource('entries', {
   extra: t.json({ optional: true }),
 })
   .index('value')
+  .search('value')
+  .total('exact')
   .access({ read: anyone, write: anyone })
 
 const Code = resource('codes', { id: t.text({ maxLength: 80 }) }).access({ read: anyone, write: anyone })
