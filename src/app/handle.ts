@@ -135,6 +135,4 @@ export interface Page<Row> {
   readonly next: string | null
 }
 
-export type PageOf<Row, Counts extends boolean> = Counts extends true
-  ? Page<Row> & { readonly total: Total }
-  : Page<Row>
+export type PageOf<Row, Counts> = Counts extends true ? Page<Row> & { readonly total: Total } : Page<Row>

@@ -182,7 +182,8 @@ RESOURCES
                  list without filters         1 seek + n rows, by author, publishedAt
                  list by author, publishedAt  1 seek + n rows
                  list by state, publishedAt   1 seek + n rows; operations only
-                 total=true                   exact to 10,000 rows; beyond, estimated at a bounded cost
+                 total=true                   exact to 10,000 rows; beyond, estimated at a bounded
+                   cost
                  include author               1 keyed read a page
                  n ≤ 50 rows a page; an in takes 1 seek for each of its values, 50 at most
 

@@ -70,7 +70,8 @@ const clientText = [
 
 const exports = [
   'export { bookmarkOf, ClientError }',
-  'export type { BatchMember, CallOptions, ChangeOptions, ClientOptions, Filter, Issue, Json, Outcome, Page, Problem, Total }',
+  'export type { BatchMember, CallOptions, ChangeOptions, ClientOptions, Filter, Issue, Json, Outcome, Page }',
+  'export type { Problem, Total }',
   'export type { ResourceMethods, ResourceQuery, ResourceShape, Selection, WriteOptions }',
 ].join('\n')
 
