@@ -28,6 +28,8 @@ export interface Issue {
 
 export interface ErrorFacts {
   readonly issues?: readonly Issue[]
+  /** The row whose write, or whose expected state, was refused. */
+  readonly row?: { readonly resource: string; readonly id: string }
   /** Whole seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number
   readonly headers?: Readonly<Record<string, string>>

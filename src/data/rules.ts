@@ -19,7 +19,10 @@ export async function checkRules(
   const before = previous === null ? null : model.format.toObject(previous)
   const issues = model.rules.flatMap((rule) => issuesOf(rule({ next, previous: before })))
   if (issues.length > 0)
-    throw coreErrors.INVALID(`${model.name}: ${issues.map(({ detail }) => detail).join('; ')}`, { issues })
+    throw coreErrors.INVALID(`${model.name}: ${issues.map(({ detail }) => detail).join('; ')}`, {
+      issues,
+      row: { resource: model.name, id: write.id },
+    })
 }
 
 /** What a rule says, as issues of the request's body. */

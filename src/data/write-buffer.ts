@@ -4,6 +4,7 @@ import type { Row, Value } from '../app/row.ts'
 import { dataErrors } from './errors.ts'
 import type { ResourceModel } from './model.ts'
 import { guardHolds, guardRefusal, limitsOf } from './store/guard.ts'
+import { beyondLimit } from './store/refusal.ts'
 import type { Guard, Write } from './store/store.ts'
 
 export interface Buffered {
@@ -208,7 +209,7 @@ function limited(model: ResourceModel, id: string, name: string, value: Value): 
         ? scaledOf(value as string, field.scale)
         : BigInt(value as string | number)
   if (exact === undefined || exact < least || exact > most) {
-    throw dataErrors.FIELD_LIMIT(`${model.name}/${id}: the sum in ${name} would lie outside the limits of the field`)
+    throw beyondLimit({ resource: model.name, id }, name)
   }
   return value
 }

@@ -70,25 +70,36 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
   }
 
   const together = async (input: BatchInput, context: Context): Promise<Answer> => {
+    const { operations } = input
     const request = { route, body: input, key: context.idempotencyKey, store: model.storeName, context }
-    return deps.idempotency.run(request, (remember) =>
-      runTransaction(
-        context,
-        { scans: false, slots: 'one' },
-        async (tx) => {
-          const outcomes: string[] = []
-          for (const [at, member] of input.operations.entries()) {
-            try {
-              outcomes.push(outcomeJson(await runMember(member, tx, context)))
-            } catch (error) {
-              throw placed(error, at)
+    /** The rows that the members have written, as far as the batch has come. */
+    let ids: string[] = []
+    try {
+      return await deps.idempotency.run(request, (remember) =>
+        runTransaction(
+          context,
+          { scans: false, slots: 'one' },
+          async (tx) => {
+            const outcomes: string[] = []
+            ids = []
+            for (const [at, member] of operations.entries()) {
+              try {
+                const answer = await runMember(member, tx, context)
+                outcomes.push(outcomeJson(answer))
+                ids.push(answer.kind === 'row' ? answer.id : (member as { readonly id: string }).id)
+              } catch (error) {
+                throw placed(error, at)
+              }
             }
-          }
-          return { kind: 'json', json: `{"outcomes":[${outcomes.join(',')}]}` } as const
-        },
-        remember,
-      ),
-    )
+            return { kind: 'json', json: `{"outcomes":[${outcomes.join(',')}]}` } as const
+          },
+          remember,
+        ),
+      )
+    } catch (error) {
+      const at = ids.length === operations.length ? memberOf(error, operations, model.name, ids) : -1
+      throw at === -1 ? error : placed(error, at)
+    }
   }
 
   return {
@@ -104,6 +115,31 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
 function outcomeJson(answer: Answer): string {
   if (answer.kind === 'row') return `{"status":${answer.created ? 201 : 200},"value":${answer.json}}`
   return '{"status":204}'
+}
+
+/** The member whose write the commit has refused; of several of one row, the last that has to do with it. -1 if it is of none. */
+function memberOf(
+  error: unknown,
+  operations: readonly BatchMember[],
+  resource: string,
+  ids: readonly string[],
+): number {
+  if (!(error instanceof BanyanError)) return -1
+  const { code } = error
+  const { row, issues } = error.facts
+  if (row?.resource !== resource) return -1
+  const field = issues?.[0]?.pointer?.slice(1)
+  const isOf = (member: BatchMember, at: number) => {
+    if (ids[at] !== row.id) return false
+    if (code === 'STORE_VERSION_CONFLICT') return versionOf(member) !== undefined
+    return field === undefined || (member.op !== 'delete' && Object.hasOwn(member.value, field))
+  }
+  const nearest = operations.findLastIndex(isOf)
+  return nearest === -1 ? ids.lastIndexOf(row.id) : nearest
+}
+
+function versionOf(member: BatchMember): number | undefined {
+  return member.op === 'create' ? undefined : member.version
 }
 
 /** The same error, its issues pointing into the member of the batch that caused it. */

@@ -165,16 +165,74 @@ labSuite('batches', (it) => {
       })
       assert.match(body.errors[0].pointer, /^\/operations\/1(\/|$)/)
     }
-    // What only the commit can find has no place in the body.
-    await it.refused(409, 'STORE_UNIQUE', 'POST /v1/entries:batch', {
-      as: 'ada',
-      body: { atomic: true, operations: [good, { op: 'create', value: { account: id, amount: 1, note: entry.note } }] },
-    })
-    await it.refused(404, 'STORE_MISSING', 'POST /v1/entries:batch', {
-      as: 'ada',
-      body: { atomic: true, operations: [good, { op: 'delete', id: entry.id.replace(/^0/, '1') }] },
-    })
     assert.equal((await it.got(`GET /v1/entries?account=${id}`)).data.length, 1)
+  })
+
+  test('what only the commit of an atomic batch finds names its member too', async () => {
+    const { id } = await account()
+    const taken = it.word()
+    const [one, two] = [
+      await it.made('entries', { account: id, amount: 1, note: taken }),
+      await it.made('entries', { account: id, amount: 2 }),
+    ]
+    const place = it.word()
+    await it.got(`PUT /v1/places/${place}`, { body: {} })
+    await it.got(`PATCH /v1/accounts/${id}`, { as: 'ada', body: { holder: place } })
+    const create = (note: string) => ({ op: 'create', value: { account: id, amount: 3, note } })
+    const change = (row: string, value: object) => ({ op: 'update', id: row, value })
+    const note = it.word()
+    for (const [resource, status, code, pointer, operations] of [
+      [
+        'entries',
+        409,
+        'STORE_UNIQUE',
+        '/operations/1/value/note',
+        [create(it.word()), create(taken), create(it.word())],
+      ],
+      ['entries', 409, 'STORE_UNIQUE', '/operations/2/value/note', [create(note), create(it.word()), create(note)]],
+      // Of several writes of a row it is the one that gave the field.
+      [
+        'entries',
+        409,
+        'STORE_UNIQUE',
+        '/operations/0/value/note',
+        [change(two.id, { note: taken }), change(two.id, { amount: 7 }), change(one.id, { amount: 8 })],
+      ],
+      [
+        'entries',
+        404,
+        'STORE_MISSING',
+        '/operations/1',
+        [create(it.word()), { op: 'delete', id: two.id.replace(/^0/, '1') }],
+      ],
+      [
+        'accounts',
+        422,
+        'STORE_REFERENCE',
+        '/operations/1/value/holder',
+        [change(id, { balance: 1 }), change(id, { holder: 'nobody' }), change(id, { balance: 2 })],
+      ],
+      ['places', 409, 'STORE_REFERRED', '/operations/1', [change(place, { name: 'a' }), { op: 'delete', id: place }]],
+      [
+        'accounts',
+        422,
+        'INVALID',
+        '/operations/1/value/balance',
+        [change(id, { balance: 1 }), change(id, { balance: 13 }), change(id, { total: '1.00' })],
+      ],
+    ] as const) {
+      const { body } = await it.refused(status, code, `POST /v1/${resource}:batch`, {
+        as: 'ada',
+        body: { ...atomic, operations },
+      })
+      assert.deepEqual(
+        body.errors.map((issue: { readonly pointer: string }) => issue.pointer),
+        [pointer],
+        JSON.stringify(body),
+      )
+    }
+    assert.equal((await it.got(`GET /v1/entries?account=${id}`)).data.length, 2)
+    assert.equal((await it.got(`GET /v1/accounts/${id}`)).version, 2)
   })
 
   test('the members of an atomic batch share a slot, or it is refused', async () => {

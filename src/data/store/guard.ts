@@ -43,6 +43,7 @@ export function guardRefusal(resource: string, id: string, { field, otherwise }:
     otherwise,
     dataErrors[table].GUARD_FAILED,
     `${resource}/${id}: the guard on ${field} does not hold`,
+    { row: { resource, id } },
   )
 }
 

@@ -135,7 +135,7 @@ export interface CountResult {
 /**
  * A conditional write list: either every assertion holds and every write is made, or nothing happens. Assertions are of the
  * state before the writes. At most one write a row. The writes are made in their order, cascades with the deletion that causes
- * them, and the first refusal is told. Unique fields are held at each write, references only in the state that all writes
+ * them, and the first refusal is told, with the row of the write or assertion that it is of. Unique fields are held at each write, references only in the state that all writes
  * leave: a row may refer to one inserted beside it.
  */
 export interface Commit {

@@ -1,4 +1,5 @@
 import type { FieldDeclaration } from '../../../app/field.ts'
+import { BanyanError } from '../../../core/errors.ts'
 import type {
   BatchContext,
   Commit,
@@ -37,6 +38,12 @@ export const defects: Readonly<Record<string, (open: Open) => Open>> = {
     if (field.kind !== 'integer' && field.kind !== 'decimal') return field
     const { minimum: _, maximum: __, ...rest } = field
     return rest as FieldDeclaration
+  }),
+  'does not tell of which row a refusal is': withResults((_, outcome) => {
+    if (outcome.ok) return outcome
+    const { code, message, facts } = outcome.error
+    const { row: _row, ...rest } = facts
+    return { ok: false, error: new BanyanError(code, outcome.error, message, rest) }
   }),
   'keeps no last versions': withResults((operation, outcome) => {
     if (operation.kind !== 'get' || !outcome.ok) return outcome

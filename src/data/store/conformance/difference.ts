@@ -29,7 +29,15 @@ function textOf(outcome: Outcome<unknown>, operation: StoreOperation): string {
     return JSON.stringify({ rows, lastVersions, committed, count, kind })
   }
   const { code, kind, status, title, hint, facts } = outcome.error
-  return JSON.stringify({ code, kind, status, title, hint, pointers: facts.issues?.map(({ pointer }) => pointer) })
+  return JSON.stringify({
+    code,
+    kind,
+    status,
+    title,
+    hint,
+    pointers: facts.issues?.map(({ pointer }) => pointer),
+    row: facts.row,
+  })
 }
 
 /**

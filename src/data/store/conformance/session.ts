@@ -90,7 +90,7 @@ export class Session {
     await this.commit([insertOf(resource, id, values)])
   }
 
-  /** The commit must be refused with this code, and at this field if one is named. */
+  /** The commit must be refused with this code, for one of its own rows, and at this field if one is named. */
   async refused(
     code: string,
     writes: readonly Write[],
@@ -98,6 +98,12 @@ export class Session {
   ): Promise<void> {
     const outcome = await this.tryCommit(writes, assertions)
     assert.equal(outcome.ok ? 'committed' : outcome.error.code, code)
+    if (!outcome.ok && code !== 'STORE_SCAN_CONFLICT') {
+      const { row } = outcome.error.facts
+      const rows = [...writes, ...assertions.filter((assertion) => assertion.kind === 'row')]
+      const isOwn = rows.some(({ resource, id }) => row?.resource === resource && row.id === id)
+      assert.ok(isOwn, `${code} names ${JSON.stringify(row)}, which is no row of the commit`)
+    }
     if (field !== undefined && !outcome.ok) {
       assert.deepEqual(
         outcome.error.facts.issues?.map(({ pointer }) => pointer),

@@ -1,3 +1,4 @@
+import type { Key } from '../refusal.ts'
 import type { Row } from '../store.ts'
 import type { Tables } from './table.ts'
 
@@ -7,8 +8,8 @@ export class Change {
   readonly #undo: (() => void)[] = []
   /** The references that were written: they must lead to a row in the end. */
   readonly references: { readonly resource: string; readonly id: string; readonly field: string }[] = []
-  /** The rows that were deleted, by cascades too: nothing may refer to them in the end. */
-  readonly deleted: { readonly resource: string; readonly id: string }[] = []
+  /** The rows that were deleted, by cascades too, and the write that caused it: nothing may refer to them in the end. */
+  readonly deleted: (Key & { readonly cause: Key })[] = []
 
   constructor(tables: Tables) {
     this.#tables = tables

@@ -25,7 +25,7 @@ function check(tables: Tables, assertion: Assertion): void {
   if (assertion.kind === 'row') {
     const { resource, id, version: expected } = assertion
     const version = tables.get(resource)!.version(id)
-    if (version !== expected) throw versionConflict(resource, id, version, expected)
+    if (version !== expected) throw versionConflict({ resource, id }, version, expected)
     return
   }
   const { scan, found } = assertion
@@ -48,10 +48,11 @@ function checkReferences(tables: Tables, { references, deleted }: Change): void 
     if (tables.get(declaration.target)!.version(value as string) === 0)
       throw badReference({ resource, id }, field, declaration.target)
   }
-  for (const { resource, id } of deleted) {
+  for (const { resource, id, cause } of deleted) {
     if (tables.get(resource)!.version(id) > 0) continue // A later write has made it anew.
     for (const { table, field } of referrersOf(tables, resource)) {
-      if (table.idsWhere(field, id).length > 0) throw referred(resource, id, `${table.resource.name}.${field}`)
+      if (table.idsWhere(field, id).length > 0)
+        throw referred({ resource, id }, `${table.resource.name}.${field}`, cause)
     }
   }
 }

@@ -1,8 +1,7 @@
 import { decimalOf, scaledOf } from '../../../app/decimal.ts'
 import type { FieldDeclaration } from '../../../app/field.ts'
-import { dataErrors } from '../../errors.ts'
 import { guardHolds, guardRefusal, limitsOf } from '../guard.ts'
-import { exists, missing, notUnique, versionConflict } from '../refusal.ts'
+import { beyondLimit, exists, type Key, missing, notUnique, versionConflict } from '../refusal.ts'
 import type { Row, Value, Write } from '../store.ts'
 import { type Change, referrersOf } from './change.ts'
 import type { Table, Tables } from './table.ts'
@@ -30,7 +29,7 @@ function insert(tables: Tables, change: Change, { resource, id, row }: Insert): 
   const table = tables.get(resource)!
   const version = table.value(row, 'version') as number
   if (table.version(id) > 0) throw exists({ resource, id })
-  if (version !== table.lastVersion(id) + 1) throw versionConflict(resource, id, table.lastVersion(id), version - 1)
+  if (version !== table.lastVersion(id) + 1) throw versionConflict({ resource, id }, table.lastVersion(id), version - 1)
   putUnique(table, change, id, row)
   for (const { name } of table.resource.columns) change.references.push({ resource, id, field: name })
 }
@@ -41,8 +40,7 @@ function update(tables: Tables, change: Change, write: Update): void {
   const row = table.row(id)
   if (row === undefined) throw missing(write)
   const version = table.version(id)
-  if (write.version !== undefined && write.version !== version)
-    throw versionConflict(resource, id, version, write.version)
+  if (write.version !== undefined && write.version !== version) throw versionConflict(write, version, write.version)
   for (const guard of write.guards) {
     const at = table.columnOf(guard.field)
     if (!guardHolds(table.resource.columns[at]!.field, row[at]!, guard)) throw guardRefusal(resource, id, guard)
@@ -50,8 +48,7 @@ function update(tables: Tables, change: Change, write: Update): void {
   const sums = Object.entries(write.add).map(([name, amount]) => {
     const at = table.columnOf(name)
     const sum = sumOf(table.resource.columns[at]!.field, row[at]!, amount)
-    if (sum === undefined)
-      throw dataErrors.FIELD_LIMIT(`${resource}/${id}: the sum in ${name} would lie outside the limits of the field`)
+    if (sum === undefined) throw beyondLimit(write, name)
     return [name, sum] as const
   })
   const values = {
@@ -65,15 +62,15 @@ function update(tables: Tables, change: Change, write: Update): void {
     if (write.set[name] !== undefined) change.references.push({ resource, id, field: name })
 }
 
-function remove(tables: Tables, change: Change, write: Delete): void {
+/** `cause`: the deletion that was asked for, where this one follows from it. */
+function remove(tables: Tables, change: Change, write: Delete, cause: Key = write): void {
   const { resource, id, deletedAt } = write
   const table = tables.get(resource)!
   const version = table.version(id)
   if (version === 0) throw missing(write)
-  if (write.version !== undefined && write.version !== version)
-    throw versionConflict(resource, id, version, write.version)
+  if (write.version !== undefined && write.version !== version) throw versionConflict(write, version, write.version)
   change.put(resource, id, undefined)
-  change.deleted.push({ resource, id })
+  change.deleted.push({ resource, id, cause })
   for (const { table: other, field, onDelete } of referrersOf(tables, resource)) {
     if (onDelete === 'restrict') continue // Another write of this commit may still take the reference away.
     for (const referrer of other.idsWhere(field, id)) {
@@ -81,7 +78,7 @@ function remove(tables: Tables, change: Change, write: Delete): void {
       if (row === undefined) continue // A cycle of cascades came here before.
       const { name } = other.resource
       if (onDelete === 'cascade') {
-        remove(tables, change, { kind: 'delete', resource: name, id: referrer, deletedAt })
+        remove(tables, change, { kind: 'delete', resource: name, id: referrer, deletedAt }, cause)
       } else {
         const version = other.version(referrer) + 1
         change.put(name, referrer, other.changed(row, { [field]: null, updatedAt: deletedAt, version }))
@@ -92,7 +89,7 @@ function remove(tables: Tables, change: Change, write: Delete): void {
 
 function putUnique(table: Table, change: Change, id: string, row: Row): void {
   const taken = table.takenField(id, row)
-  if (taken !== undefined) throw notUnique(table.resource.name, taken)
+  if (taken !== undefined) throw notUnique({ resource: table.resource.name, id }, taken)
   change.put(table.resource.name, id, row)
 }
 

@@ -38,8 +38,7 @@ export function committer(
   const check = (assertion: Assertion): void => {
     if (assertion.kind === 'row') {
       const version = tableOf(assertion.resource).versionOf(assertion.id)
-      if (version !== assertion.version)
-        throw versionConflict(assertion.resource, assertion.id, version, assertion.version)
+      if (version !== assertion.version) throw versionConflict(assertion, version, assertion.version)
       return
     }
     const { scan, found } = assertion

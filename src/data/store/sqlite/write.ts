@@ -2,9 +2,17 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { FieldDeclaration } from '../../../app/field.ts'
 import type { ResourceManifest } from '../../../app/manifest.ts'
 import { assert, type BanyanError } from '../../../core/errors.ts'
-import { dataErrors } from '../../errors.ts'
 import { guardHolds, guardRefusal, limitsOf } from '../guard.ts'
-import { badReference, exists, missing, notUnique, referred as referredBy, versionConflict } from '../refusal.ts'
+import {
+  badReference,
+  beyondLimit,
+  exists,
+  type Key,
+  missing,
+  notUnique,
+  referred as referredBy,
+  versionConflict,
+} from '../refusal.ts'
 import type { Commit, Write } from '../store.ts'
 import type { Stored } from './column.ts'
 import { quoteName } from './column.ts'
@@ -15,9 +23,9 @@ type Update = Extract<Write, { kind: 'update' }>
 type Insert = Extract<Write, { kind: 'insert' }>
 type Delete = Extract<Write, { kind: 'delete' }>
 
-interface Key {
-  readonly resource: string
-  readonly id: string
+/** A row that is gone, and the write that caused it. */
+interface Deleted extends Key {
+  readonly cause: Key
 }
 
 interface Reference {
@@ -65,7 +73,7 @@ export function tableWrites(
     const version = write.row[table.indexOf('version')] as number
     if (version !== last + 1) {
       if (table.versionOf(write.id) > 0) throw exists(write)
-      throw versionConflict(write.resource, write.id, last, version - 1)
+      throw versionConflict(write, last, version - 1)
     }
     const values: Stored[] = [write.slot]
     const { columns } = table
@@ -92,17 +100,16 @@ export function tableWrites(
     if (table.words !== undefined && changed(write).some(table.words.holds)) table.words.note(write.id)
   }
 
-  /** Also carries out cascades; every row that it takes away is noted in `deleted`. */
-  const remove = (write: Delete, deleted: Key[]): void => {
+  /** Also carries out cascades, whose `cause` is the write; every row that is taken away is noted in `deleted`. */
+  const remove = (write: Delete, deleted: Deleted[], cause: Key = write): void => {
     const table = tableOf(write.resource)
     const version = table.versionOf(write.id)
     if (version === 0) throw missing(write)
-    if (write.version !== undefined && write.version !== version)
-      throw versionConflict(write.resource, write.id, version, write.version)
+    if (write.version !== undefined && write.version !== version) throw versionConflict(write, version, write.version)
     table.prepared(`delete from ${table.table} where "id" = ?`).run(write.id)
     if (table.resource.ids === 'given') bury.run(write.resource, write.id, version)
     table.words?.note(write.id)
-    deleted.push(write)
+    deleted.push({ resource: write.resource, id: write.id, cause })
     for (const { from, field, onDelete } of referrers.get(write.resource) ?? []) {
       if (onDelete === 'restrict') continue // Looked at when all writes of the member are made.
       const others = tableOf(from.name)
@@ -117,14 +124,14 @@ export function tableWrites(
         for (const id of idsWhere(others, field, write.id)) {
           // A cycle of cascades comes back to rows that are gone already.
           if (others.versionOf(id) === 0) continue
-          remove({ kind: 'delete', resource: from.name, id, deletedAt: write.deletedAt }, deleted)
+          remove({ kind: 'delete', resource: from.name, id, deletedAt: write.deletedAt }, deleted, cause)
         }
       }
     }
   }
 
   /** Of the state after all writes of a member: what they refer to is there, and nothing refers to what is gone. */
-  const checkReferences = (writes: readonly Write[], deleted: readonly Key[]): void => {
+  const checkReferences = (writes: readonly Write[], deleted: readonly Deleted[]): void => {
     for (const write of writes) {
       if (write.kind === 'delete') continue
       for (const { name, target, at } of references.get(write.resource)!) {
@@ -138,12 +145,13 @@ export function tableWrites(
         throw badReference(write, name, target)
       }
     }
-    for (const { resource, id } of deleted) {
+    for (const { resource, id, cause } of deleted) {
       if (tableOf(resource).versionOf(id) > 0) continue // Made anew by the same member.
       for (const { from, field } of referrers.get(resource) ?? []) {
         const others = tableOf(from.name)
         const sql = `select 1 from ${others.table} where ${quoteName(field)} = ? limit 1`
-        if (others.prepared(sql).get(id) !== undefined) throw referredBy(resource, id, `${from.name}.${field}`)
+        if (others.prepared(sql).get(id) !== undefined)
+          throw referredBy({ resource, id }, `${from.name}.${field}`, cause)
       }
     }
   }
@@ -155,7 +163,7 @@ export function tableWrites(
         const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
         assert(keys.size === writes.length, 'two writes of one row in one commit')
       }
-      const deleted: Key[] = []
+      const deleted: Deleted[] = []
       for (const write of writes) {
         switch (write.kind) {
           case 'insert':
@@ -258,15 +266,12 @@ function whyNotUpdated(write: Update, table: TableStatements): BanyanError {
   const row = table.getOne(write.id)
   if (row === null) return missing(write)
   const version = row[table.indexOf('version')] as number
-  if (write.version !== undefined && version !== write.version)
-    return versionConflict(write.resource, write.id, version, write.version)
+  if (write.version !== undefined && version !== write.version) return versionConflict(write, version, write.version)
   for (const guard of write.guards) {
     if (!guardHolds(fieldOf(table, guard.field), row[table.indexOf(guard.field)]!, guard))
       return guardRefusal(write.resource, write.id, guard)
   }
-  return dataErrors.FIELD_LIMIT(
-    `${write.resource}/${write.id}: the sum in ${Object.keys(write.add).join(' or ')} would lie outside the limits of the field`,
-  )
+  return beyondLimit(write, Object.keys(write.add).join(' or '))
 }
 
 function fieldOf(table: TableStatements, name: string): FieldDeclaration {
@@ -279,5 +284,5 @@ function constraintError(error: unknown, write: Insert | Update): BanyanError | 
   if (error.errcode !== constraintUnique) return undefined
   // "UNIQUE constraint failed: flights.number"
   const field = error.message.slice(error.message.lastIndexOf('.') + 1)
-  return notUnique(write.resource, field, error)
+  return notUnique(write, field, error)
 }
