@@ -7,7 +7,7 @@ import type { Context } from '../core/context.ts'
 import { systemRandom } from '../core/random.ts'
 import { silentTelemetry } from '../core/telemetry.ts'
 import { dataErrors } from './errors.ts'
-import { resourceModel } from './model.ts'
+import { type ResourceModel, resourceModel } from './model.ts'
 import { sampleOf, samples } from './store/conformance/samples.ts'
 import {
   batchContext,
@@ -271,6 +271,49 @@ suite('a body runs again', () => {
     STORE_REFERENCE: (tx, { rows }) => tx.insert(rows, b, 0, rowOf(b, { country: 'nowhere' })),
     STORE_REFERRED: (tx, { modelOf }) => tx.delete(modelOf('countries'), 'fr', undefined, laterTime),
   }
+  test('never on a version that it was given, and did not read', async () => {
+    for (const write of [
+      (tx: OpenTransaction, model: ResourceModel) =>
+        tx.update(model, a, { set: { text: 'mine' }, version: 1, updatedAt }),
+      (tx: OpenTransaction, model: ResourceModel) => tx.delete(model, a, 1, laterTime),
+    ]) {
+      const it = await setUp()
+      await it.session.insert('everything', a)
+      it.before(() => it.session.commit([updateOf('everything', a, { set: { text: 'theirs' } })]))
+      await assert.rejects(
+        it.run((tx) => write(tx, it.rows)),
+        { code: 'STORE_VERSION_CONFLICT' },
+      )
+      assert.deepEqual([it.runs, it.commits.length], [1, 1])
+    }
+  })
+
+  test('on a version that it was given and has read, once more: then it is no longer what it reads', async () => {
+    const it = await setUp()
+    await it.session.insert('everything', a)
+    it.before((attempt) => attempt === 1 && it.session.commit([updateOf('everything', a, { set: { text: 'theirs' } })]))
+    await assert.rejects(
+      it.run(async (tx) => {
+        await tx.get(it.rows, a)
+        tx.update(it.rows, a, { set: { text: 'mine' }, version: 1, updatedAt })
+      }),
+      { code: 'STORE_VERSION_CONFLICT' },
+    )
+    assert.equal(it.runs, 2)
+  })
+
+  test('on a version that it has read and states itself', async () => {
+    const it = await setUp()
+    await it.session.insert('everything', a)
+    it.before((attempt) => attempt === 1 && it.session.commit([updateOf('everything', a, { set: { text: 'theirs' } })]))
+    await it.run(async (tx) => {
+      const version = (await tx.get(it.rows, a))![it.rows.versionAt] as number
+      tx.update(it.rows, a, { set: { text: 'mine' }, version, updatedAt })
+    })
+    assert.equal(it.runs, 2)
+    assert.equal((await it.session.row('everything', a))?.text, 'mine')
+  })
+
   for (const [code, refused] of Object.entries(refusals)) {
     test(`never after ${code}`, async () => {
       const setup = await setUp()

@@ -4,6 +4,7 @@ import { BanyanError } from '../core/errors.ts'
 import { dataErrors } from './errors.ts'
 import type { ResourceModel } from './model.ts'
 import { checkRules } from './rules.ts'
+import type { Key } from './store/refusal.ts'
 import type {
   Assertion,
   BatchContext,
@@ -55,17 +56,18 @@ export async function runTransaction<Result>(
       }
       throw outcome!.error
     } catch (error) {
-      if (reruns === rerunsMax || !isRerunnable(error)) throw error
+      if (reruns === rerunsMax || !isRerunnable(error, tx)) throw error
     } finally {
       tx.close()
     }
   }
 }
 
-function isRerunnable(error: unknown): boolean {
-  return (
-    error instanceof BanyanError && (error.code === 'STORE_VERSION_CONFLICT' || error.code === 'STORE_SCAN_CONFLICT')
-  )
+/** Whether another run may succeed. */
+function isRerunnable(error: unknown, tx: OpenTransaction): boolean {
+  if (!(error instanceof BanyanError)) return false
+  if (error.code === 'STORE_SCAN_CONFLICT') return true
+  return error.code === 'STORE_VERSION_CONFLICT' && !tx.isFinal(error.facts.row)
 }
 
 interface Read {
@@ -83,6 +85,7 @@ export class OpenTransaction {
   #reads: Map<string, Read> | undefined
   #scans: Extract<Assertion, { kind: 'scan' }>[] = []
   #writes = new WriteBuffer()
+  #pinned: Set<string> | undefined
   #slot: number | undefined
   #store: Store | undefined
   #storeName = ''
@@ -175,6 +178,23 @@ export class OpenTransaction {
 
   get storeName(): string {
     return this.#storeName
+  }
+
+  /** The caller expects this row as it was read, so what another run would find is of no use. */
+  pin({ name }: ResourceModel, id: string): void {
+    this.#pinned ??= new Set()
+    this.#pinned.add(`${name}/${id}`)
+  }
+
+  /** Whether a conflict of this row stays one: it is pinned, or its write expects a version that was not read here. */
+  isFinal(row: Key | undefined): boolean {
+    if (row === undefined) return false
+    const key = `${row.resource}/${row.id}`
+    if (this.#pinned?.has(key)) return true
+    const write = this.#writes.ofKey(row)
+    if ((write?.kind !== 'update' && write?.kind !== 'delete') || write.version === undefined) return false
+    const read = this.#reads?.get(key)
+    return read?.row?.[read.model.versionAt] !== write.version
   }
 
   toCommit(): Commit {

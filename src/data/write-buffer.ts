@@ -4,7 +4,7 @@ import type { Row, Value } from '../app/row.ts'
 import { dataErrors } from './errors.ts'
 import type { ResourceModel } from './model.ts'
 import { guardHolds, guardRefusal, limitsOf } from './store/guard.ts'
-import { beyondLimit } from './store/refusal.ts'
+import { beyondLimit, type Key } from './store/refusal.ts'
 import type { Guard, Write } from './store/store.ts'
 
 export interface Buffered {
@@ -26,6 +26,10 @@ export class WriteBuffer {
 
   of(model: ResourceModel, id: string): Write | undefined {
     return this.#writes.get(keyOf(model, id))?.write
+  }
+
+  ofKey({ resource, id }: Key): Write | undefined {
+    return this.#writes.get(`${resource}/${id}`)?.write
   }
 
   /** Whether any row of this resource has been written. */

@@ -3,7 +3,7 @@ import { BanyanError, coreErrors, type Issue } from '../core/errors.ts'
 import type { ResourceModel } from '../data/model.ts'
 import { runTransaction } from '../data/transaction.ts'
 import { serviceErrors } from './errors.ts'
-import { type GeneratedDependencies, rowWrites } from './generated.ts'
+import { commitAlone, type GeneratedDependencies, preconditionOf, rowWrites } from './generated.ts'
 import type { Answer, GeneratedOperation } from './operation.ts'
 import { problemOf } from './problem.ts'
 
@@ -50,7 +50,7 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
         try {
           const request = { route, body: member, key, store: model.storeName, context }
           const answer = await deps.idempotency.run(request, (remember) =>
-            runTransaction(context, { scans: false, slots: 'one' }, (tx) => runMember(member, tx, context), remember),
+            commitAlone(context, versionOf(member), (tx) => runMember(member, tx, context), remember),
           )
           return outcomeJson(answer)
         } catch (error) {
@@ -98,7 +98,7 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
       )
     } catch (error) {
       const at = ids.length === operations.length ? memberOf(error, operations, model.name, ids) : -1
-      throw at === -1 ? error : placed(error, at)
+      throw at === -1 ? error : placed(preconditionOf(error, versionOf(operations[at]!)), at)
     }
   }
 

@@ -3,7 +3,7 @@ import { type Row, storedValue, type Value } from '../app/row.ts'
 import { changeSchema, newRowSchema, replacementSchema } from '../app/schema.ts'
 import { compileSchema } from '../app/validator.ts'
 import type { Context, Principal } from '../core/context.ts'
-import { assert, coreErrors } from '../core/errors.ts'
+import { assert, BanyanError, coreErrors } from '../core/errors.ts'
 import { storedFields, validate } from '../data/change.ts'
 import type { ResourceModel } from '../data/model.ts'
 import { readList } from '../data/read-list.ts'
@@ -13,7 +13,7 @@ import { type OpenTransaction, runTransaction } from '../data/transaction.ts'
 import { type Admission, admission, passes } from '../identity/access.ts'
 import { identityErrors } from '../identity/errors.ts'
 import { serviceErrors } from './errors.ts'
-import type { Idempotency } from './idempotency.ts'
+import type { Idempotency, Remember } from './idempotency.ts'
 import { includedRows, includesOfCaller } from './include.ts'
 import { mergePatch } from './merge-patch.ts'
 import type {
@@ -48,12 +48,13 @@ export function generatedOperations(model: ResourceModel, deps: GeneratedDepende
   const writes = rowWrites(model, deps)
 
   const write =
-    <Input>(action: keyof RowWrites, run: RowWrite<Input>) =>
+    <Input extends object>(action: keyof RowWrites, run: RowWrite<Input>) =>
     (input: Input, context: Context) => {
       const route = `${model.name}.${action}`
       const request = { route, body: input, key: context.idempotencyKey, store: model.storeName, context }
+      const { version } = input as { readonly version?: number } // Only what makes a new row has none to expect.
       return deps.idempotency.run(request, (remember) =>
-        runTransaction(context, oneSlot, (tx) => run(tx, input, context.principal), remember),
+        commitAlone(context, version, (tx) => run(tx, input, context.principal), remember),
       )
     }
   const runs: Record<Action, (input: never, context: Context) => Promise<Answer>> = {
@@ -74,6 +75,26 @@ export function generatedOperations(model: ResourceModel, deps: GeneratedDepende
       run: runs[action],
     }),
   )
+}
+
+/** One write of one row, as a transaction of its own. `version`: what the caller expects it to be at. */
+export function commitAlone(
+  context: Context,
+  version: number | undefined,
+  run: (tx: OpenTransaction) => Promise<Answer>,
+  remember: Remember | undefined,
+): Promise<Answer> {
+  const answer = runTransaction(context, oneSlot, run, remember)
+  if (version === undefined) return answer
+  return answer.catch((error) => {
+    throw preconditionOf(error, version)
+  })
+}
+
+/** What a caller who expected a version is told when the commit finds another one: the same as when it is found before. */
+export function preconditionOf(error: unknown, version: number | undefined): unknown {
+  if (version === undefined || !(error instanceof BanyanError) || error.code !== 'STORE_VERSION_CONFLICT') return error
+  return serviceErrors.PRECONDITION_FAILED(error.message, error.facts)
 }
 
 function getOperation(model: ResourceModel, { models }: GeneratedDependencies) {
@@ -162,6 +183,7 @@ export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): Ro
         `${model.name}/${id} is at version ${row[model.versionAt]}, the request expected ${version}`,
       )
     }
+    if (version !== undefined) tx.pin(model, id)
     return row
   }
 

@@ -99,6 +99,21 @@ for (const driver of ['memory', 'sqlite'] as const) {
       assert.equal(await count(), 1)
     })
 
+    test('of two processes that take over one expired key at once, one has the effect and both have its answer', async () => {
+      await using it = await ready()
+      const { keeper, request, write, count, pass } = it
+      const [one, two] = [keeper(), keeper()]
+      await one.run(request(), write('old'))
+      pass(25 * 3_600_000)
+      const first = Promise.withResolvers<Answer>()
+      const late = await one.run(
+        request(),
+        write('late', async () => first.resolve(await two.run(request(), write('first')))),
+      )
+      assert.deepEqual([await first.promise, late], [answer('first'), answer('first')])
+      assert.equal(await count(), 2)
+    })
+
     test('of two processes with other bodies under one key, the second is told so and does nothing', async () => {
       await using it = await ready()
       const { keeper, request, write, count } = it

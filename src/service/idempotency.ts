@@ -111,8 +111,8 @@ export function idempotency(
         await runTransaction(context, { scans: false, slots: 'one' }, () => answer, remember)
         return answer
       } catch (error) {
-        // The row of this key may be what was there already: then another process came first, and its answer counts.
-        if (error instanceof BanyanError && error.code === 'STORE_EXISTS') {
+        // The row of this key may be what was refused: then another process came first, and its answer counts.
+        if (error instanceof BanyanError && error.facts.row?.resource === model.name) {
           const known = await lookUp(model, id, fingerprint, context)
           if (known?.answer !== undefined) return known.answer
         }
