@@ -1,4 +1,5 @@
 import type { AccessRule, Action } from '../../app/access.ts'
+import { exampleValue } from '../../app/example/value.ts'
 import type { AppManifest, ResourceManifest } from '../../app/manifest.ts'
 import { valueSchema } from '../../app/schema.ts'
 import { coreErrors } from '../../core/errors.ts'
@@ -14,7 +15,6 @@ import {
   exampleRow,
   exampleWithIncluded,
 } from './example/row.ts'
-import { exampleValue } from './example/value.ts'
 import { headerParameter, headersOf } from './headers.ts'
 import { listParameters, pathsInWords, shapeParameters } from './list-parameters.ts'
 import { everywhere, exampleProblem, type ProblemStatus, problemResponses, withBody } from './problems.ts'

@@ -1,7 +1,7 @@
+import { exampleId, exampleValue } from '../../../app/example/value.ts'
 import type { FieldDeclaration } from '../../../app/field.ts'
 import type { AppManifest, FieldRecord, ResourceManifest } from '../../../app/manifest.ts'
 import { type BatchAction, batchActions, includesOf } from '../schemas.ts'
-import { exampleId, exampleValue } from './value.ts'
 
 export type Example = Readonly<Record<string, unknown>>
 

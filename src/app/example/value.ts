@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { canonicalDecimal, compareDecimals } from '../../../app/decimal.ts'
-import type { FieldDeclaration } from '../../../app/field.ts'
-import { compileSchema } from '../../../app/validator.ts'
+import { canonicalDecimal, compareDecimals } from '../decimal.ts'
+import type { FieldDeclaration } from '../field.ts'
+import { compileSchema } from '../validator.ts'
 import { sampleOf } from './json.ts'
 import { textOf } from './text.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../core/json.ts'
+import type { JsonSchema } from '../../core/json.ts'
 
 /** A value that a JSON Schema probably allows: whoever asks tests it. */
 export function sampleOf(schema: unknown): unknown {

@@ -1,4 +1,4 @@
-import type { FieldDeclaration } from '../../../app/field.ts'
+import type { FieldDeclaration } from '../field.ts'
 import { patternSamples } from './pattern.ts'
 
 /** A text that fits its field: what its name suggests, else what its pattern allows. */
