@@ -1,9 +1,9 @@
 import { type AccessRule, actions, type RuleValue } from '../access.ts'
 import type { FieldDeclaration } from '../field.ts'
 import type { OperationManifest, ResourceManifest } from '../manifest.ts'
+import { valueCheck } from '../value-check.ts'
 import { appFindings } from './codes.ts'
 import { type Finding, listed } from './finding.ts'
-import { valueProblem } from './value.ts'
 
 /** Who may do what to a resource: rules that mean something, and a list rule that an access path can follow. */
 export function reviewResourceAccess(resource: ResourceManifest): readonly Finding[] {
@@ -90,7 +90,7 @@ function comparisonProblem(operator: 'eq' | 'in', value: RuleValue, field: Field
 }
 
 function constantProblem(field: FieldDeclaration, value: unknown): string | undefined {
-  const problem = valueProblem(field, value)
+  const problem = valueCheck(field)(value)
   return problem === undefined ? undefined : `is compared with ${JSON.stringify(value)}, which ${problem}`
 }
 

@@ -2,9 +2,9 @@ import { compareDecimals } from '../decimal.ts'
 import type { FieldDeclaration } from '../field.ts'
 import type { FieldRecord } from '../manifest.ts'
 import { compileSchema } from '../validator.ts'
+import { valueCheck } from '../value-check.ts'
 import { appFindings } from './codes.ts'
 import type { Finding } from './finding.ts'
-import { valueProblem } from './value.ts'
 
 /** Fields by themselves: limits that can be met, and defaults that meet them. `resources`: the names that references may have. */
 export function reviewFields(place: string, fields: FieldRecord, resources: ReadonlySet<string>): readonly Finding[] {
@@ -156,7 +156,7 @@ function reviewReference(place: string, field: FieldDeclaration, resources: Read
 
 function reviewDefault(place: string, field: FieldDeclaration): readonly Finding[] {
   if (field.default === undefined) return []
-  const problem = valueProblem(field, field.default)
+  const problem = valueCheck(field)(field.default)
   if (problem === undefined) return []
   return [appFindings.FIELD_DEFAULT(place, `the default ${JSON.stringify(field.default)} ${problem}`)]
 }
