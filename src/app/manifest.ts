@@ -6,14 +6,29 @@ import type { AnyResource } from './handle.ts'
 import { bodyBytesMaxUsual, type Mount } from './mount.ts'
 import type { Method } from './operation.ts'
 import type { ResourceDeclaration } from './resource.ts'
-import type { AnyService } from './service.ts'
+import type { AnyService, OperationDiffering } from './service.ts'
+import type { Difference } from './version/difference.ts'
 
 /** The app as JSON: everything about it but the bodies of its functions. */
 export interface AppManifest {
   readonly name: string
+  /** The version in whose words this manifest is. */
   readonly version: string
+  /** The older versions that the app presents beside its current one. */
+  readonly older: readonly OlderManifest[]
   readonly resources: readonly ResourceManifest[]
   readonly services: readonly ServiceManifest[]
+}
+
+export interface OlderManifest {
+  readonly name: string
+  /** The current version. */
+  readonly successor: string
+  /** `"2026-06-01"`; absent: it is older, and not deprecated. */
+  readonly deprecatedAt?: string
+  readonly sunsetAt?: string
+  /** Nothing of it is answered any more (410). */
+  readonly gone: boolean
 }
 
 export interface ResourceManifest extends ResourceDeclaration {
@@ -23,6 +38,8 @@ export interface ResourceManifest extends ResourceDeclaration {
   readonly columns: readonly Column[]
   /** The rules of the actions that have a generated route. */
   readonly actions: Readonly<Partial<Record<Action, AccessRule>>>
+  /** In the words of an older version: fields that are made of others, which stand behind them. No list goes by them. */
+  readonly converted?: Readonly<Record<string, readonly string[]>>
 }
 
 export interface Column {
@@ -65,7 +82,18 @@ export interface OperationManifest {
   readonly access: AccessRule | undefined
   readonly idempotent: boolean
   readonly transaction: { readonly scans: boolean; readonly slots: 'one' | 'many' }
+  /** What differed in older versions; null: the version did not have it. */
+  readonly presented: Readonly<Record<string, OperationDifference | null>>
+  /** In the words of an older version: its path in the current one, with this one's parameters, where these lead there. */
+  readonly successor?: string
   readonly description?: string
+}
+
+export interface OperationDifference {
+  readonly method?: Method
+  readonly path?: string
+  readonly input: Difference
+  readonly output: Difference
 }
 
 export type FieldRecord = Readonly<Record<string, FieldDeclaration>>
@@ -91,12 +119,16 @@ export function manifestOf(app: App): AppManifest {
       }),
     )
   const services = app.services.map((service) => serviceManifest(service, withTargets))
-  const taken = new Set(
-    services.flatMap(({ operations }) => operations.map(({ method, path }) => `${method} ${pathShape(path ?? '')}`)),
-  )
+  const taken = takenRoutes(services)
   return {
     name: app.name,
     version: app.version,
+    older: Object.entries(app.versions).map(([name, { gone = false, ...dates }]) => ({
+      name,
+      successor: app.version,
+      ...dates,
+      gone,
+    })),
     resources: app.services.flatMap((service) =>
       Object.values(service.resources as Record<string, AnyResource>).map(({ declaration }) =>
         withoutReplaced(
@@ -114,8 +146,15 @@ export function pathShape(path: string): string {
   return path.replaceAll(/\{[^}]*\}/g, '{}')
 }
 
+/** The addresses of operations. */
+export function takenRoutes(services: readonly ServiceManifest[]): ReadonlySet<string> {
+  return new Set(
+    services.flatMap(({ operations }) => operations.map(({ method, path }) => `${method} ${pathShape(path ?? '')}`)),
+  )
+}
+
 /** An operation at the address of a generated route takes its place, and its action away from `:batch`. */
-function withoutReplaced(resource: ResourceManifest, taken: ReadonlySet<string>): ResourceManifest {
+export function withoutReplaced(resource: ResourceManifest, taken: ReadonlySet<string>): ResourceManifest {
   const left = Object.entries(resource.actions).filter(([action]) => {
     const [method, suffix] = addresses[action as Action]
     return !taken.has(`${method} /${resource.name}${suffix}`)
@@ -223,10 +262,29 @@ function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord)
         access,
         idempotent,
         transaction: { scans: transaction.scans ?? false, slots: transaction.slots ?? 'one' },
+        presented: operationDifferences(service, operation),
         ...(description === undefined ? {} : { description }),
       }
     }),
   }
+}
+
+function operationDifferences(service: AnyService, operation: string): OperationManifest['presented'] {
+  const presented: Readonly<Record<string, OperationDiffering | null>> = service.presented[operation] ?? {}
+  return Object.fromEntries(
+    Object.entries(presented).map(([version, differing]) => {
+      if (differing === null) return [version, null]
+      const [method, path] = (differing.http?.split(' ') ?? []) as [Method?, string?]
+      return [
+        version,
+        {
+          ...(method === undefined ? {} : { method, path: path ?? '' }),
+          input: differing.input.difference,
+          output: differing.output.difference,
+        },
+      ]
+    }),
+  )
 }
 
 function outputManifest(

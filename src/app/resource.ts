@@ -1,7 +1,16 @@
 import { durationMs } from '../core/duration.ts'
 import type { AccessRules, Action, ActionsOf } from './access.ts'
-import type { Field, FieldDeclaration, Fields, FieldsWith, GivenFor, Simplify, ValuesOf } from './field.ts'
+import type { Field, FieldDeclaration, Fields, FieldsWith, GivenFor, Simplify, ValueOf, ValuesOf } from './field.ts'
 import type { TotalKind } from './total.ts'
+import {
+  contradiction,
+  type Difference,
+  type DifferenceOptions,
+  type Differing,
+  differing,
+  same,
+} from './version/difference.ts'
+import type { DifferenceType, PresentedTypes } from './version/types.ts'
 
 /** What a resource is, as data. */
 export interface ResourceDeclaration {
@@ -20,6 +29,8 @@ export interface ResourceDeclaration {
   /** The fields whose words a list may search, the most telling first; empty: none. */
   readonly search: readonly string[]
   readonly reverse: Readonly<Record<string, { readonly resource: string; readonly by: string }>>
+  /** What differed in older versions; null: the version did not have the resource. */
+  readonly presented: Readonly<Record<string, Difference | null>>
   readonly description?: string
 }
 
@@ -38,6 +49,7 @@ export interface ResourceInfo {
   /** Whether lists tell how many rows they have, and whether they may be searched. */
   readonly total: boolean
   readonly search: boolean
+  readonly presented: PresentedTypes
 }
 
 /** A declared resource. Every method returns a new one; nothing is changed. */
@@ -51,6 +63,8 @@ export interface Resource<
   readonly fields: F
   readonly declaration: ResourceDeclaration
   readonly rules: readonly ValidationRule<any>[] // `any`: a resource of any row type stands where a Resource is asked for
+  /** How older versions show it, with the functions that the declaration leaves out. */
+  readonly presented: Readonly<Record<string, Differing | null>>
   readonly [infoType]?: Info
 
   /** Declares an access path: a list may filter by a prefix of these fields and sort by the rest of them. */
@@ -97,8 +111,42 @@ export interface Resource<
   /** The rows of another resource that refer to this one by the field `by`. */
   many(resource: string, options: { readonly by: string }): Resource<Name, F, Info>
 
+  /**
+   * How an older version of the API shows it, as far as that differs. Each call says one difference and they add up; what none
+   * names is shown as it is. A list of the version goes by fields that it has as they are or under another name.
+   */
+  presents<
+    const Version extends string,
+    const Renamed extends Readonly<Record<string, PublicField<F>>> = {},
+    const Without extends { readonly [Name in PublicField<F>]?: ValueOf<F[Name]> } = {},
+    const Old extends Fields = {},
+    const From extends PublicField<F> = never,
+  >(
+    version: Version,
+    difference: DifferenceOptions<F, Renamed, Without, Old, From>,
+  ): Resource<
+    Name,
+    F,
+    With<
+      Info,
+      {
+        presented: Info['presented'] & {
+          readonly [V in Version]: DifferenceType<Renamed, keyof Without | From, Old>
+        }
+      }
+    >
+  >
+
+  /** Older versions that did not have it. */
+  absentFrom<const Version extends string>(
+    ...versions: readonly [Version, ...Version[]]
+  ): Resource<Name, F, With<Info, { presented: Info['presented'] & { readonly [V in Version]: null } }>>
+
   describe(description: string): Resource<Name, F, Info>
 }
+
+/** The fields that a version may show in another way. */
+type PublicField<F extends Fields> = Exclude<keyof F & string, 'id' | FieldsWith<F, { readonly private: true }>>
 
 /** The partition key is write-once: a row never leaves its slot. */
 type WithWriteOnce<F extends Fields, Key extends keyof F> = {
@@ -132,7 +180,7 @@ type PathField<F extends Fields> = (keyof F & string) | 'id' | 'createdAt' | 'up
 export function resource<const Name extends string, const F extends Fields>(
   name: Name,
   fields: F,
-): Resource<Name, F, { paths: 'id'; actions: never; total: false; search: false }> {
+): Resource<Name, F, { paths: 'id'; actions: never; total: false; search: false; presented: {} }> {
   return build(
     name,
     fields,
@@ -148,8 +196,10 @@ export function resource<const Name extends string, const F extends Fields>(
       total: undefined,
       search: [],
       reverse: {},
+      presented: {},
     },
     [],
+    {},
   )
 }
 
@@ -158,26 +208,43 @@ function build<Name extends string, F extends Fields, Info extends ResourceInfo>
   fields: F,
   declaration: ResourceDeclaration,
   rules: readonly ValidationRule<any>[], // `any`: see Resource.rules
+  presented: Readonly<Record<string, Differing | null>>,
 ): Resource<Name, F, Info> {
   const but = <NewInfo extends ResourceInfo = Info>(change: Partial<ResourceDeclaration>): Resource<Name, F, NewInfo> =>
-    build(name, fields, { ...declaration, ...change }, rules)
+    build(name, fields, { ...declaration, ...change }, rules, presented)
+  const presenting = (changed: Readonly<Record<string, Differing | null>>) => {
+    const now = { ...presented, ...changed }
+    const differences = Object.entries(now).map(([version, differing]) => [version, differing?.difference ?? null])
+    return build(name, fields, { ...declaration, presented: Object.fromEntries(differences) }, rules, now)
+  }
   return {
     kind: 'resource',
     name,
     fields,
     declaration,
     rules,
+    presented,
     index: (...path) => but({ paths: [...declaration.paths, path] }),
     access: (access) => but({ access }),
     // The type of its fields changes, their declarations in the manifest do.
     partitionBy: (field) => but({ partitionBy: field }) as never,
     freshness: ({ staleFor }) => but({ staleForMs: durationMs(staleFor) }),
-    validate: (rule) => build(name, fields, declaration, [...rules, rule]),
+    validate: (rule) => build(name, fields, declaration, [...rules, rule], presented),
     requireMatch: () => but({ requireMatch: true }),
     pageLimit: (pageLimit) => but({ pageLimit }),
     total: (total) => but({ total }),
     search: (...search) => but({ search }),
     many: (target, { by }) => but({ reverse: { ...declaration.reverse, [target]: { resource: target, by } } }),
+    // The versions are known to the type alone, as are the arguments of their functions.
+    presents: (version, difference) => {
+      if (presented[version] === null) throw contradiction(name, version)
+      return presenting({ [version]: differing(presented[version] ?? same, difference) }) as never
+    },
+    absentFrom: (...versions) => {
+      const shown = versions.find((version) => presented[version])
+      if (shown !== undefined) throw contradiction(name, shown)
+      return presenting(Object.fromEntries(versions.map((version) => [version, null]))) as never
+    },
     describe: (description) => but({ description }),
   }
 }
@@ -212,6 +279,11 @@ export type ChangeOf<R> = R extends { readonly fields: infer F extends Fields }
 
 /** The fields by which a list of this resource may filter. */
 export type PathFieldOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['paths'] : never
+
+/** What older versions show, by their names. */
+export type PresentedOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo }
+  ? Info['presented']
+  : never
 
 /** What may be done to this resource over its generated routes. */
 export type ActionOf<R> = R extends { readonly [infoType]?: infer Info extends ResourceInfo } ? Info['actions'] : never

@@ -6,6 +6,7 @@ import { reviewNames } from './review/names.ts'
 import { reviewOperations } from './review/operation.ts'
 import { reviewResource } from './review/resource.ts'
 import { reviewServices } from './review/service.ts'
+import { reviewVersions } from './review/version.ts'
 
 export { appFindings } from './review/codes.ts'
 export type { Finding, Severity } from './review/finding.ts'
@@ -15,11 +16,13 @@ export type { Finding, Severity } from './review/finding.ts'
  * declared. Types refuse most of this already; what came from JavaScript, or from values that types do not see, is found here.
  */
 export function reviewApp(manifest: AppManifest, app: App): readonly Finding[] {
-  return [
+  const now = [
     ...reviewNames(manifest),
     ...manifest.resources.flatMap((resource) => reviewResource(resource, manifest)),
     ...reviewOperations(manifest, app),
     ...reviewServices(manifest, app),
     ...reviewMounts(manifest, app),
   ]
+  // What a version makes of an app that makes no sense would be guesses.
+  return now.some(({ severity }) => severity === 'error') ? now : [...now, ...reviewVersions(manifest, app)]
 }

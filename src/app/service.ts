@@ -1,6 +1,6 @@
 import type { AccessRule } from './access.ts'
 import type { Contract } from './contract.ts'
-import type { Fields } from './field.ts'
+import type { Fields, ValuesOf } from './field.ts'
 import type { Resources } from './handle.ts'
 import type { Mount, MountDeclaration } from './mount.ts'
 import type {
@@ -15,8 +15,26 @@ import type {
   PathParameters,
   ReturnOf,
 } from './operation.ts'
+import {
+  type AnyDifferenceOptions,
+  contradiction,
+  type Differing,
+  differing,
+  type InputDifferenceOptions,
+  type OutputDifferenceOptions,
+  same,
+} from './version/difference.ts'
+import type { DifferenceType, PresentedOperation } from './version/types.ts'
 
 export type Operations = Readonly<Record<string, AnyOperation>>
+
+/** How an older version has an operation. */
+export interface OperationDiffering {
+  /** Its address there; undefined: the same. */
+  readonly http: HttpBinding | undefined
+  readonly input: Differing
+  readonly output: Differing
+}
 
 /** What belongs to a service and what it needs of others. */
 export interface ServiceOptions<
@@ -53,6 +71,8 @@ export interface Service<
   readonly operations: Ops
   readonly implementations: Readonly<Record<string, Readonly<Record<string, (context: never) => unknown>>>>
   readonly mounts: readonly Mount[]
+  /** By operation, then by version; null: the version did not have it. */
+  readonly presented: Readonly<Record<string, Readonly<Record<string, OperationDiffering | null>>>>
 
   /** Declares an operation: an address, its input and output, who may call it, and what it does. */
   operation<
@@ -79,6 +99,60 @@ export interface Service<
     Ops & { readonly [Key in OperationName]: OperationDeclaration<Input, Out, Access, Http> }
   >
 
+  /**
+   * How an older version of the API has an operation, as far as that differs: its address, what it takes, what it gives. A row
+   * that it gives is shown as its resource says.
+   */
+  presents<
+    const Version extends string,
+    const OperationName extends keyof Ops & string,
+    const Http extends HttpBinding = HttpBinding,
+    const InRenamed extends Readonly<Record<string, keyof InputIn<Ops[OperationName]> & string>> = {},
+    const InWithout extends Partial<ValuesOf<InputIn<Ops[OperationName]>>> = {},
+    const InOld extends Fields = {},
+    const InFrom extends keyof InputIn<Ops[OperationName]> & string = never,
+    const OutRenamed extends Readonly<Record<string, keyof OutputIn<Ops[OperationName]> & string>> = {},
+    const OutWithout extends keyof OutputIn<Ops[OperationName]> & string = never,
+    const OutOld extends Fields = {},
+    const OutFrom extends keyof OutputIn<Ops[OperationName]> & string = never,
+  >(
+    version: Version,
+    operation: OperationName,
+    difference: {
+      readonly http?: Http
+      readonly input?: InputDifferenceOptions<InputIn<Ops[OperationName]>, InRenamed, InWithout, InOld, InFrom>
+      readonly output?: OutputDifferenceOptions<OutputIn<Ops[OperationName]>, OutRenamed, OutWithout, OutOld, OutFrom>
+    },
+  ): Service<
+    Name,
+    Own,
+    Uses,
+    C,
+    Implements,
+    Ops & {
+      readonly [Key in OperationName]: PresentedOperation<{
+        readonly [V in Version]: {
+          readonly http: Http
+          readonly input: DifferenceType<InRenamed, keyof InWithout | InFrom, InOld>
+          readonly output: DifferenceType<OutRenamed, OutWithout | OutFrom, OutOld>
+        }
+      }>
+    }
+  >
+
+  /** Operations that an older version did not have. */
+  absentFrom<const Version extends string, const OperationName extends keyof Ops & string>(
+    version: Version,
+    ...operations: readonly [OperationName, ...OperationName[]]
+  ): Service<
+    Name,
+    Own,
+    Uses,
+    C,
+    Implements,
+    Ops & { readonly [Key in OperationName]: PresentedOperation<{ readonly [V in Version]: null }> }
+  >
+
   /** Gives the bodies of a contract that this service implements. */
   implement<const Key extends keyof Implements & string>(
     contract: Key,
@@ -94,6 +168,12 @@ export interface Service<
   mount(prefix: `/${string}`, declaration: MountDeclaration): Service<Name, Own, Uses, C, Implements, Ops>
 }
 
+type InputIn<O> = O extends OperationDeclaration<infer Input extends Fields, any, any, any, any> ? Input : never // `any`: only the input is looked at
+
+/** A row has a resource to say how it looked. */
+type OutputIn<O> =
+  O extends OperationDeclaration<any, infer Out, any, any, any> ? (Out extends Fields ? Out : never) : never // `any`: only the output is looked at
+
 export type AnyService = Service<string, any, any, any, any, any> // `any`: stands for services of every type
 
 export function service<
@@ -103,23 +183,39 @@ export function service<
   const C extends Contracts = {},
   const Implements extends Readonly<Record<string, Contract<any, any>>> = {}, // `any`: contracts of every shape
 >(name: Name, options: ServiceOptions<Own, Uses, C, Implements> = {}): Service<Name, Own, Uses, C, Implements, {}> {
-  return build(name, options, nothing) as Service<Name, Own, Uses, C, Implements, {}>
+  return build({ name, options, operations: {}, implementations: {}, presented: {}, mounts: [] }) as Service<
+    Name,
+    Own,
+    Uses,
+    C,
+    Implements,
+    {}
+  >
 }
 
-/** What a service gets method by method. */
-type Built = Pick<AnyService, 'implementations' | 'mounts'> & { readonly operations: Operations }
+interface AnyOperationDifference {
+  readonly http?: HttpBinding
+  readonly input?: AnyDifferenceOptions
+  readonly output?: AnyDifferenceOptions
+}
 
-const nothing: Built = { operations: {}, implementations: {}, mounts: [] }
+/** What a service gets method by method, beside its name and options. */
+interface Parts extends Pick<AnyService, 'name' | 'operations' | 'implementations' | 'presented' | 'mounts'> {
+  readonly options: ServiceOptions<Resources, Resources, Contracts, Contracts>
+}
 
-function build(
-  name: string,
-  options: ServiceOptions<Resources, Resources, Contracts, Contracts>,
-  built: Built,
-): AnyService {
-  const { operations, implementations, mounts } = built
+function build(parts: Parts): AnyService {
+  const { options, ...built } = parts
+  const { name, operations, implementations, presented, mounts } = built
+  const presenting = (version: string, changed: Readonly<Record<string, OperationDiffering | null>>) => {
+    const marked = Object.entries(changed).map(([operation, differing]) => [
+      operation,
+      { ...presented[operation], [version]: differing },
+    ])
+    return build({ ...parts, presented: { ...presented, ...Object.fromEntries(marked) } }) as never // What differs is known only to the interface.
+  }
   return {
     kind: 'service',
-    name,
     resources: options.resources ?? {},
     uses: options.uses ?? {},
     calls: options.calls ?? {},
@@ -131,14 +227,30 @@ function build(
           `service ${name} declares the operation ${operationName} twice; give one of them another name`,
         )
       }
-      return build(name, options, { ...built, operations: { ...operations, [operationName]: declaration } }) as never // The new operation's type is known only to the interface.
+      return build({ ...parts, operations: { ...operations, [operationName]: declaration } }) as never // The new operation's type is known only to the interface.
+    },
+    presents: (version: string, operation: string, { http, input = {}, output = {} }: AnyOperationDifference) => {
+      const before = presented[operation]?.[version]
+      if (before === null) throw contradiction(`${name}.${operation}`, version)
+      return presenting(version, {
+        [operation]: {
+          http: http ?? before?.http,
+          input: differing(before?.input ?? same, input),
+          output: differing(before?.output ?? same, output),
+        },
+      })
+    },
+    absentFrom: (version: string, ...absent: readonly string[]) => {
+      const shown = absent.find((operation) => presented[operation]?.[version])
+      if (shown !== undefined) throw contradiction(`${name}.${shown}`, version)
+      return presenting(version, Object.fromEntries(absent.map((operation) => [operation, null])))
     },
     implement: (contract: string, bodies: object) =>
-      build(name, options, {
-        ...built,
+      build({
+        ...parts,
         implementations: { ...implementations, [contract]: bodies } as AnyService['implementations'],
       }),
     mount: (prefix: string, declaration: MountDeclaration) =>
-      build(name, options, { ...built, mounts: [...mounts, { prefix, ...declaration }] }),
+      build({ ...parts, mounts: [...mounts, { prefix, ...declaration }] }),
   }
 }

@@ -122,6 +122,78 @@ test('handlers see their resources, their input, their principal and their contr
   assert.equal(app('club', { version: 'v1', services: [club] }).services.length, 1)
 })
 
+test('what an older version says is checked where it is written', () => {
+  Player.presents('v1', { renamed: { title: 'name' }, without: { rank: 'novice' } })
+  // @ts-expect-error: no such field
+  Player.presents('v1', { renamed: { title: 'label' } })
+  // @ts-expect-error: a private field is shown in no version
+  Player.presents('v1', { renamed: { code: 'secret' } })
+  // @ts-expect-error: no such value of the enum
+  Player.presents('v1', { without: { rank: 'king' } })
+  // @ts-expect-error: the id is the same in all versions
+  Team.presents('v1', { renamed: { code: 'id' } })
+  Player.presents('v1', {
+    fields: { points: t.text(), note: t.text({ optional: true }) },
+    from: ['score', 'worth'],
+    toOld: ({ score, worth }) => {
+      holds<Same<typeof score, number>>()
+      holds<Same<typeof worth, string | null>>()
+      return { points: String(score) }
+    },
+    fromOld: ({ points, note }) => {
+      holds<Same<typeof note, string | null>>()
+      return { score: Number(points), worth: note }
+    },
+  })
+  Player.presents('v1', {
+    fields: { points: t.text() },
+    from: ['score', 'worth'],
+    // @ts-expect-error: a field of the version is missing
+    toOld: () => ({}),
+    // @ts-expect-error: a field of now is missing
+    fromOld: ({ points }) => ({ score: Number(points) }),
+  })
+  // @ts-expect-error: a private field is shown in no version
+  Player.presents('v1', { fields: { code: t.text() }, from: ['secret'] })
+  const clubs = service('clubs', { resources: { Player, Team } }).operation('sign', {
+    http: 'POST /sign',
+    input: { player: t.id(), fee: t.decimal(8, 2) },
+    output: { signed: t.boolean() },
+    access: signedIn,
+    run: () => ({ signed: true }),
+  })
+  clubs.presents('v1', 'sign', {
+    input: { renamed: { who: 'player' }, without: { fee: '0.00' } },
+    output: { without: ['signed'] },
+  })
+  // @ts-expect-error: no such operation
+  clubs.presents('v1', 'sell', {})
+  // @ts-expect-error: no such field of its input
+  clubs.presents('v1', 'sign', { input: { renamed: { who: 'coach' } } })
+  // @ts-expect-error: no such field of its output
+  clubs.presents('v1', 'sign', { output: { without: ['fee'] } })
+  // @ts-expect-error: no such operation
+  clubs.absentFrom('v1', 'sell')
+  const old = Team.presents('v1', { renamed: { title: 'name' } })
+  app('listed', { version: 'v2', versions: { v1: {} }, services: [service('s', { resources: { old } })] })
+  // @ts-expect-error: the app lists no version v1
+  app('unlisted', { version: 'v2', versions: { v0: {} }, services: [service('s', { resources: { old } })] })
+  const absent = service('s', { resources: { Team } })
+    .operation('sing', { http: 'POST /sing', access: anyone, run: () => {} })
+    .absentFrom('v1', 'sing')
+  app('listed', { version: 'v2', versions: { v1: {} }, services: [absent] })
+  // @ts-expect-error: the app lists no version v1
+  app('unlisted', { version: 'v2', services: [absent] })
+  assert.throws(
+    () => Player.absentFrom('v1').presents('v1', {}),
+    /says that it is absent from v1, and how v1 presents it/,
+  )
+  assert.throws(
+    () => clubs.presents('v1', 'sign', {}).absentFrom('v1', 'sign'),
+    /clubs\.sign says that it is absent from v1/,
+  )
+})
+
 test('a contract is implemented as it was declared', () => {
   const keeper = service('scores', { implements: { scores } })
   keeper.implement('scores', { add: ({ input }) => ({ total: String(input.by) }) })

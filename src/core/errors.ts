@@ -30,6 +30,8 @@ export interface ErrorFacts {
   readonly issues?: readonly Issue[]
   /** The row whose write, or whose expected state, was refused. */
   readonly row?: { readonly resource: string; readonly id: string }
+  /** The version of the API in whose words the issues are; without it they are in those of the current one. */
+  readonly version?: string
   /** Whole seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number
   readonly headers?: Readonly<Record<string, string>>

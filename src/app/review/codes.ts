@@ -101,6 +101,30 @@ export const appFindings = findingTable({
   },
   MOUNT_BODY: { severity: 'error', mend: 'Give a whole number of bytes from 1 to 1,000,000,000.' },
 
+  VERSION_UNKNOWN: { severity: 'error', mend: 'List it among the older versions of the app: versions: { v1: { … } }.' },
+  VERSION_DATE: { severity: 'error', mend: "Give days as '2026-06-01', the sunset not before the deprecation." },
+  VERSION_FIELD: {
+    severity: 'error',
+    mend: 'Name a field that there is now, that is not private and not the id, and name it once.',
+  },
+  VERSION_NAME: {
+    severity: 'error',
+    mend: 'A version calls two fields alike: rename one, or say what became of the other.',
+  },
+  VERSION_VALUE: { severity: 'error', mend: 'Give a value that the field accepts.' },
+  VERSION_CONVERSION: {
+    severity: 'error',
+    mend: 'Declare fields, the fields of now that they come from, and toOld and fromOld between the two.',
+  },
+  VERSION_ROUND_TRIP: {
+    severity: 'error',
+    mend: 'Mend the function, or declare the field of the version so that it allows only what can be converted.',
+  },
+  VERSION_OUTPUT: {
+    severity: 'error',
+    mend: 'Say how the resource looked, .presents(…) or .absentFrom(…), and of operations what follows from it.',
+  },
+
   USES_UNKNOWN: { severity: 'error', mend: 'Let a service own it: resources: { … }.' },
   USES_DIFFERS: { severity: 'error', mend: 'Use the very value that the owner exports.' },
   CONTRACT_UNIMPLEMENTED: { severity: 'error', mend: 'Add a service that implements the contract to the app.' },

@@ -14,8 +14,9 @@ export function reviewMounts(manifest: AppManifest, app: App): readonly Finding[
       fastify: app.services.find(({ name }) => name === service.name)?.mounts[at]?.fastify as unknown,
     })),
   )
+  const versions = new Set([manifest.version, ...manifest.older.map(({ name }) => name)])
   return mounts.flatMap((mount, at) => [
-    ...reviewPrefix(mount, manifest.version, mounts.slice(0, at)),
+    ...reviewPrefix(mount, versions, mounts.slice(0, at)),
     ...reviewAccess(mount),
     ...reviewPlugin(mount.place, mount.fastify),
     ...reviewSize(mount),
@@ -26,12 +27,16 @@ interface Placed extends MountManifest {
   readonly place: string
 }
 
-function reviewPrefix({ place, prefix }: Placed, version: string, earlier: readonly Placed[]): readonly Finding[] {
+function reviewPrefix(
+  { place, prefix }: Placed,
+  versions: ReadonlySet<string>,
+  earlier: readonly Placed[],
+): readonly Finding[] {
   if (!/^(\/(?!\.\.?(\/|$))[A-Za-z0-9._~-]+)+$/.test(prefix)) {
     return [appFindings.MOUNT_PREFIX(place, `${JSON.stringify(prefix)} is not a path of plain words`)]
   }
   const [, first = ''] = prefix.split('/')
-  if (first === version || rootPaths.has(first)) {
+  if (versions.has(first) || rootPaths.has(first)) {
     return [appFindings.MOUNT_TAKEN(place, `below /${first} lies what the API serves itself`)]
   }
   const other = earlier.find(

@@ -7,7 +7,9 @@ export function reviewNames(manifest: AppManifest): readonly Finding[] {
   const { resources, services } = manifest
   return [
     ...unsuitable('app', manifest.name, hyphenated, noNames),
-    ...unsuitableVersion(manifest.version),
+    ...unsuitableVersion('app/version', manifest.version),
+    ...manifest.older.flatMap(({ name }) => unsuitableVersion(`app/versions/${name}`, name)),
+    ...twice('app/versions', [manifest.version, ...manifest.older.map(({ name }) => name)], 'two versions'),
     ...services.flatMap(({ name }) => unsuitable(`services/${name}`, name, hyphenated, objectNames)),
     ...twice(
       'services',
@@ -34,11 +36,16 @@ export function reviewNames(manifest: AppManifest): readonly Finding[] {
     ...resources.flatMap(({ name, fields }) => {
       const names = Object.keys(fields)
       return [
-        ...names.flatMap((field) => unsuitable(`resources/${name}/fields/${field}`, field, plain, fieldNames)),
+        ...reviewRowNames(`resources/${name}/fields`, names),
         ...twice(`resources/${name}/fields`, names, 'two fields'),
       ]
     }),
   ]
+}
+
+/** Names of the fields of rows. */
+export function reviewRowNames(place: string, names: readonly string[]): readonly Finding[] {
+  return names.flatMap((name) => unsuitable(`${place}/${name}`, name, plain, fieldNames))
 }
 
 /** Names of fields that are given and answered, where nothing but their form matters. */
@@ -85,12 +92,13 @@ function unsuitable(place: string, name: string, form: Form, reserved: ReadonlyS
   return []
 }
 
-function unsuitableVersion(version: string): readonly Finding[] {
+function unsuitableVersion(place: string, version: string): readonly Finding[] {
   if (!/^[a-z0-9][a-z0-9._-]{0,30}$/.test(version)) {
     const reason = `${JSON.stringify(version)} cannot be the first part of a path`
-    return [appFindings.NAME_INVALID('app/version', reason, "Use a short word of small letters and digits: 'v1'.")]
+    return [appFindings.NAME_INVALID(place, reason, "Use a short word of small letters and digits: 'v1'.")]
   }
-  if (rootPaths.has(version)) return [appFindings.NAME_RESERVED('app/version', `/${version} is served already`)]
+  if (objectNames.has(version)) return [appFindings.NAME_RESERVED(place, `the name ${version} is taken`)]
+  if (rootPaths.has(version)) return [appFindings.NAME_RESERVED(place, `/${version} is served already`)]
   return []
 }
 

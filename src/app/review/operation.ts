@@ -35,7 +35,8 @@ export function reviewOperations(manifest: AppManifest, app: App): readonly Find
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 const segment = /^(?!\.\.?$)(?:[A-Za-z0-9._~-]+|\{[^{}]+\})$/
 
-function reviewAddress(place: string, { method, path, input }: OperationManifest): readonly Finding[] {
+/** The address by itself: a method, words, and parameters that the input has. */
+export function reviewAddress(place: string, { method, path, input }: OperationManifest): readonly Finding[] {
   if (!methods.has(method))
     return [appFindings.OPERATION_PATH(`${place}/http`, `${method} is not a method of operations`)]
   const [first, ...segments] = (path ?? '').split('/')
@@ -43,6 +44,9 @@ function reviewAddress(place: string, { method, path, input }: OperationManifest
     return [
       appFindings.OPERATION_PATH(`${place}/http`, `${JSON.stringify(path)} is not a path of words and parameters`),
     ]
+  }
+  if (method === 'GET' && path === '/openapi.json') {
+    return [appFindings.OPERATION_PATH(`${place}/http`, 'this is where each version of the API describes itself')]
   }
   const names = segments.flatMap((part) => (part.startsWith('{') ? [part.slice(1, -1)] : []))
   return names.flatMap((name, at) => {
@@ -63,7 +67,8 @@ function parameterProblem(name: string, input: OperationManifest['input']): stri
   return undefined
 }
 
-function reviewInput(place: string, { method, input }: OperationManifest): readonly Finding[] {
+/** What is given by the input, as far as it depends on the method. */
+export function reviewInput(place: string, { method, input }: OperationManifest): readonly Finding[] {
   const hasQuery = method === 'GET' || method === 'DELETE'
   return Object.entries(input).flatMap(([name, field]) => [
     ...(field.private
@@ -127,7 +132,8 @@ function reviewClientName(
   return [appFindings.OPERATION_CLIENT_NAME(place, `client.${service}.${name} is the generated route of the resource`)]
 }
 
-function reviewRoutes({ services }: AppManifest): readonly Finding[] {
+/** Addresses that two operations have. `start`: what stands before their places. */
+export function reviewRoutes({ services }: AppManifest, start = ''): readonly Finding[] {
   const owners = new Map<string, OperationManifest>()
   return services.flatMap(({ operations }) =>
     operations.flatMap((operation) => {
@@ -139,7 +145,7 @@ function reviewRoutes({ services }: AppManifest): readonly Finding[] {
       }
       return [
         appFindings.OPERATION_ROUTE_TWICE(
-          `services/${operation.service}/operations/${operation.name}/http`,
+          `${start}services/${operation.service}/operations/${operation.name}/http`,
           `${operation.method} ${operation.path} is already the route of ${owner.service}.${owner.name} (${owner.path})`,
         ),
       ]

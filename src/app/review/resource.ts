@@ -42,7 +42,8 @@ function reviewId(place: string, { id }: FieldRecord): readonly Finding[] {
 /** What lists say beside their filters. */
 const listParameters: ReadonlySet<string> = new Set('sort limit after fields include total search'.split(' '))
 
-function reviewPaths(place: string, { paths, columns }: ResourceManifest): readonly Finding[] {
+/** Access paths: fields that there are, in an order that means something, under names that a query can have. */
+export function reviewPaths(place: string, { paths, columns }: ResourceManifest): readonly Finding[] {
   const kinds = new Map(columns.map(({ name, field }) => [name, field.kind]))
   const seen = new Set<string>()
   return paths.flatMap((path) => {
