@@ -37,6 +37,12 @@ export const apiErrors = errorTable({
     title: 'No such route',
     hint: '/openapi.json lists every route, and /docs shows them.',
   },
+  VERSION_GONE: {
+    kind: 'missing',
+    status: 410,
+    title: 'Version is gone',
+    hint: 'Use the version that the detail names: /openapi.json describes it, and /docs shows it.',
+  },
   METHOD_NOT_ALLOWED: {
     kind: 'invalid',
     status: 405,

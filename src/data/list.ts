@@ -22,8 +22,11 @@ export interface ListRequest {
   readonly search?: readonly SearchTerm[]
   /** Whether the number of rows on all pages is told. */
   readonly total?: boolean
-  /** Asked by a client: neither the order nor the cursor may tell anything of private fields. */
-  readonly isPublic?: boolean
+  /**
+   * Asked by a client, who knows fields by these names, or not at all: neither the order nor the cursor may tell anything of
+   * private fields, and what is refused is told in the client's words.
+   */
+  readonly nameOf?: (field: string) => string | undefined
 }
 
 /** A list as it is run: one page of one access path. */
@@ -66,13 +69,15 @@ export function planList(model: ResourceModel, request: ListRequest, signer: Sig
   const path = pathFor(manifest, request)
   if (path === undefined) {
     throw dataErrors.LIST_UNSUPPORTED(
-      `${manifest.name} has no access path for ${describe(request)}; declared are ${describePaths(manifest)}`,
+      `${manifest.name} has no access path for ${describe(request)}; declared are ${describePaths(manifest, request)}`,
     )
   }
   const equalNames = path.slice(0, Object.keys(request.equal).length)
   const lists = equalNames.filter((name) => Array.isArray(request.equal[name]))
   if (lists.length > 1)
-    throw dataErrors.LIST_UNSUPPORTED(`only one filter of a list may be [in]; here are ${lists.join(' and ')}`)
+    throw dataErrors.LIST_UNSUPPORTED(
+      `only one filter of a list may be [in]; here are ${lists.map((name) => named(name, request)).join(' and ')}`,
+    )
   const equal = equalNames.map((name) => request.equal[name]!)
   const descending = request.sort?.descending ?? false
   const { gt, gte, lt, lte, prefix } = request.range?.bounds ?? noBounds
@@ -119,7 +124,7 @@ const noBounds: Range = {}
  */
 function pathFor(
   manifest: ResourceManifest,
-  { equal, range, sort, isPublic = false }: ListRequest,
+  { equal, range, sort, nameOf }: ListRequest,
 ): readonly string[] | undefined {
   const names = Object.keys(equal)
   return pathsOf(manifest).find((path) => {
@@ -127,7 +132,7 @@ function pathFor(
     const rest = path.slice(names.length)
     return (
       names.every((name) => prefix.includes(name)) &&
-      (!isPublic || !rest.some((name) => manifest.fields[name]?.private)) &&
+      (nameOf === undefined || !rest.some((name) => manifest.fields[name]?.private)) &&
       (range === undefined || rest[0] === range.field) &&
       (sort === undefined || sort.fields.every((name, at) => (rest[at] ?? (at === 0 ? 'id' : undefined)) === name))
     )
@@ -152,14 +157,30 @@ function keyOf(row: Row, { path, equal }: Scan, model: ResourceModel): readonly 
   return path.slice(Math.min(equal.length, path.length - 1)).map((name) => row[model.indexOf(name)]!)
 }
 
-function describe({ equal, range, sort }: ListRequest): string {
+function describe(request: ListRequest): string {
+  const { equal, range, sort } = request
   const parts = [
-    ...Object.entries(equal).map(([name, value]) => (Array.isArray(value) ? `${name}[in]` : name)),
-    ...(range === undefined ? [] : Object.keys(range.bounds).map((operator) => `${range.field}[${operator}]`)),
+    ...Object.entries(equal).map(([name, value]) =>
+      Array.isArray(value) ? `${named(name, request)}[in]` : named(name, request),
+    ),
+    ...(range === undefined
+      ? []
+      : Object.keys(range.bounds).map((operator) => `${named(range.field, request)}[${operator}]`)),
   ]
-  return `${parts.length === 0 ? 'no filter' : `filters ${parts.join(', ')}`}${sort === undefined ? '' : ` with sort ${sort.descending ? '-' : ''}${sort.fields.join(',')}`}`
+  const sorted = sort?.fields.map((name) => named(name, request)).join(',')
+  return `${parts.length === 0 ? 'no filter' : `filters ${parts.join(', ')}`}${sort === undefined ? '' : ` with sort ${sort.descending ? '-' : ''}${sorted}`}`
 }
 
-function describePaths(manifest: ResourceManifest): string {
-  return ['(id)', ...manifest.paths.map((path) => `(${path.join(', ')})`)].join(', ')
+/** A field as whoever asks knows it; one that only the request of a rule names has no other name. */
+export function named(field: string, { nameOf }: ListRequest): string {
+  return nameOf?.(field) ?? field
+}
+
+/** Each path as far as whoever asks knows its fields. */
+function describePaths(manifest: ResourceManifest, { nameOf = (field) => field }: ListRequest): string {
+  const known = manifest.paths.map((path) => {
+    const end = path.findIndex((field) => nameOf(field) === undefined)
+    return path.slice(0, end === -1 ? path.length : end).map(nameOf)
+  })
+  return ['(id)', ...known.filter((path) => path.length > 0).map((path) => `(${path.join(', ')})`)].join(', ')
 }

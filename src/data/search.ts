@@ -2,7 +2,7 @@ import { type SearchTerm, searchFilters } from '../app/search.ts'
 import type { Context } from '../core/context.ts'
 import { decodeCursor, encodeCursor, type Signer } from './cursor.ts'
 import { dataErrors } from './errors.ts'
-import type { ListPage, ListRequest } from './list.ts'
+import { type ListPage, type ListRequest, named } from './list.ts'
 import type { ResourceModel } from './model.ts'
 import type { Outcome, Search, SearchResult } from './store/store.ts'
 import { batchContext } from './transaction.ts'
@@ -36,15 +36,18 @@ export function planSearch(model: ResourceModel, request: SearchRequest, signer:
   return { model, search: { ...search, after: place }, shape }
 }
 
-function problemOf({ equal, range, sort }: SearchRequest, filters: readonly string[]): string | undefined {
+function problemOf(request: SearchRequest, filters: readonly string[]): string | undefined {
+  const { equal, range, sort, nameOf = (field) => field } = request
+  const namesOf = (fields: readonly string[]) => fields.map((field) => named(field, request))
   if (sort !== undefined) return 'comes best first and cannot be sorted'
   // Every row with the words would have to be looked at.
-  if (range !== undefined) return `cannot be narrowed by a range, here of ${range.field}`
+  if (range !== undefined) return `cannot be narrowed by a range, here of ${named(range.field, request)}`
+  const known = filters.filter((field) => nameOf(field) !== undefined)
   const other = Object.keys(equal).filter((name) => !filters.includes(name))
   if (other.length > 0)
-    return `cannot be narrowed by ${other.join(' and ')}; ${filters.length === 0 ? 'no filter goes with it' : `it goes with ${filters.join(', ')}`}`
+    return `cannot be narrowed by ${namesOf(other).join(' and ')}; ${known.length === 0 ? 'no filter goes with it' : `it goes with ${namesOf(known).join(', ')}`}`
   const lists = Object.keys(equal).filter((name) => Array.isArray(equal[name]))
-  return lists.length > 1 ? `may have one filter by [in]; here are ${lists.join(' and ')}` : undefined
+  return lists.length > 1 ? `may have one filter by [in]; here are ${namesOf(lists).join(' and ')}` : undefined
 }
 
 /** Reads a page of a search. One row more than asked for tells whether there is a next. */

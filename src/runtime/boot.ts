@@ -101,8 +101,8 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     // Loaded late, so that commands that serve nothing do not pay for it.
     server ??= import('../api/rest/server.ts').then(({ restServer }) =>
       restServer({
-        version: manifest.version,
         operations,
+        older: manifest.older,
         invoke,
         identity: identityNamed(topology.identity?.driver),
         scheduler,

@@ -1,31 +1,47 @@
-import { docsPage } from '../api/docs/docs.ts'
+import { type DocsPage, docsPage } from '../api/docs/docs.ts'
 import { openapi } from '../api/openapi/openapi.ts'
 import type { Page } from '../api/rest/server.ts'
 import type { AppManifest } from '../app/manifest.ts'
+import { manifestIn } from '../app/version/manifest-in.ts'
 
-/** The pages beside the API: its description for programs and for people. Each is made when first asked for, and kept. */
+/**
+ * The pages beside the API: its description for programs and for people, of each version that is answered. Each is made when
+ * first asked for, and kept.
+ */
 export function documents(
   manifest: AppManifest,
   { development }: { readonly development: boolean },
 ): Readonly<Record<string, Page>> {
-  const document = once(() => openapi(manifest))
-  const page = once(() => docsPage(document(), { development }))
-  const caching = { 'cache-control': 'no-cache' }
+  const older = manifest.older.filter(({ gone }) => !gone).map(({ name }) => name)
+  const versions = [manifest.version, ...older]
+  return Object.assign(
+    {},
+    ...versions.map((version) => {
+      const document = once(() => openapi(version === manifest.version ? manifest : manifestIn(manifest, version)))
+      const page = once(() => docsPage(document(), { development, versions }))
+      const json = jsonPage(once(() => JSON.stringify(document())))
+      const html = htmlPage(page)
+      const ofVersion = { [`/${version}/openapi.json`]: json, [`/docs/${version}`]: html }
+      return version === manifest.version ? { '/openapi.json': json, '/docs': html, ...ofVersion } : ofVersion
+    }),
+  )
+}
+
+const caching = { 'cache-control': 'no-cache' }
+
+function jsonPage(content: () => string): Page {
+  return { type: 'application/json; charset=utf-8', headers: () => caching, content }
+}
+
+function htmlPage(page: () => DocsPage): Page {
   return {
-    '/openapi.json': {
-      type: 'application/json; charset=utf-8',
-      headers: () => caching,
-      content: once(() => JSON.stringify(document())),
-    },
-    '/docs': {
-      type: 'text/html; charset=utf-8',
-      headers: () => ({
-        ...caching,
-        'content-security-policy': page().contentSecurityPolicy,
-        'referrer-policy': 'no-referrer',
-      }),
-      content: () => page().html,
-    },
+    type: 'text/html; charset=utf-8',
+    headers: () => ({
+      ...caching,
+      'content-security-policy': page().contentSecurityPolicy,
+      'referrer-policy': 'no-referrer',
+    }),
+    content: () => page().html,
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Context } from '../core/context.ts'
 import { BanyanError, coreErrors, type Issue } from '../core/errors.ts'
-import type { ResourceModel } from '../data/model.ts'
-import { runTransaction } from '../data/transaction.ts'
+import { type OpenTransaction, runTransaction } from '../data/transaction.ts'
 import { serviceErrors } from './errors.ts'
-import { commitAlone, type GeneratedDependencies, preconditionOf, rowWrites } from './generated.ts'
+import { commitAlone, type GeneratedDependencies, keyRoute, preconditionOf, rowWrites } from './generated.ts'
 import type { Answer, GeneratedOperation } from './operation.ts'
 import { problemOf } from './problem.ts'
+import type { View } from './view.ts'
 
 /** One write of a batch. */
 export type BatchMember =
@@ -21,15 +21,12 @@ export interface BatchInput {
 }
 
 /** Many writes of one resource in one request: each with its own outcome, or all or none where `atomic`. */
-export function batchOperation(model: ResourceModel, deps: GeneratedDependencies): GeneratedOperation {
-  const writes = rowWrites(model, deps)
-  const route = `${model.name}.batch`
+export function batchOperation(view: View, deps: GeneratedDependencies): GeneratedOperation {
+  const { model, version } = view
+  const writes = rowWrites(view, deps)
+  const route = keyRoute(view, 'batch')
 
-  const runMember = (
-    member: BatchMember,
-    tx: Parameters<typeof writes.create>[0],
-    context: Context,
-  ): Promise<Answer> => {
+  const runMember = (member: BatchMember, tx: OpenTransaction, context: Context): Promise<Answer> => {
     switch (member.op) {
       case 'create':
         return writes.create(tx, member, context.principal)
@@ -54,8 +51,9 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
           )
           return outcomeJson(answer)
         } catch (error) {
+          const told = view.told(error)
           // A fault of the app fails its own member: the others may be done.
-          const known = error instanceof BanyanError ? error : coreErrors.BUG(String(error), { cause: error })
+          const known = told instanceof BanyanError ? told : coreErrors.BUG(String(told), { cause: told })
           if (known.kind === 'bug') faults.push(known)
           return `{"status":${known.status},"problem":${JSON.stringify(problemOf(known, context.requestId))}}`
         }
@@ -74,39 +72,37 @@ export function batchOperation(model: ResourceModel, deps: GeneratedDependencies
     const request = { route, body: input, key: context.idempotencyKey, store: model.storeName, context }
     /** The rows that the members have written, as far as the batch has come. */
     let ids: string[] = []
+    const body = async (tx: OpenTransaction) => {
+      const outcomes: string[] = []
+      ids = []
+      for (const [at, member] of operations.entries()) {
+        try {
+          const answer = await runMember(member, tx, context)
+          outcomes.push(outcomeJson(answer))
+          ids.push(answer.kind === 'row' ? answer.id : (member as { readonly id: string }).id)
+        } catch (error) {
+          throw placed(view.told(error), at, version)
+        }
+      }
+      return { kind: 'json', json: `{"outcomes":[${outcomes.join(',')}]}` } as const
+    }
     try {
       return await deps.idempotency.run(request, (remember) =>
-        runTransaction(
-          context,
-          { scans: false, slots: 'one' },
-          async (tx) => {
-            const outcomes: string[] = []
-            ids = []
-            for (const [at, member] of operations.entries()) {
-              try {
-                const answer = await runMember(member, tx, context)
-                outcomes.push(outcomeJson(answer))
-                ids.push(answer.kind === 'row' ? answer.id : (member as { readonly id: string }).id)
-              } catch (error) {
-                throw placed(error, at)
-              }
-            }
-            return { kind: 'json', json: `{"outcomes":[${outcomes.join(',')}]}` } as const
-          },
-          remember,
-        ),
+        runTransaction(context, { scans: false, slots: 'one' }, body, remember),
       )
     } catch (error) {
-      const at = ids.length === operations.length ? memberOf(error, operations, model.name, ids) : -1
-      throw at === -1 ? error : placed(preconditionOf(error, versionOf(operations[at]!)), at)
+      const told = view.told(error)
+      const at = ids.length === operations.length ? memberOf(told, operations, model.name, ids) : -1
+      throw at === -1 ? told : placed(preconditionOf(told, versionOf(operations[at]!)), at, version)
     }
   }
 
   return {
     kind: 'generated',
-    id: route,
+    id: `${model.name}.batch`,
+    version,
     action: 'batch',
-    model,
+    view,
     access: { kind: 'anyone' }, // Each member is tested against the rule of its own action.
     run: (input: BatchInput, context: Context) => (input.atomic ? together(input, context) : each(input, context)),
   }
@@ -143,11 +139,12 @@ function versionOf(member: BatchMember): number | undefined {
 }
 
 /** The same error, its issues pointing into the member of the batch that caused it. */
-function placed(error: unknown, at: number): unknown {
+function placed(error: unknown, at: number, version: string): unknown {
   if (!(error instanceof BanyanError)) return error
   if (error.code === 'TRANSACTION_MISUSE' && error.message.includes('another slot')) {
     return serviceErrors.BATCH_SLOTS(`operation ${at} lies in another slot than those before it`, {
       issues: [{ pointer: `/operations/${at}`, detail: 'lies in another slot' }],
+      version,
     })
   }
   // What is wrong with a write is wrong with its value; anything else concerns the member as a whole.
@@ -155,5 +152,5 @@ function placed(error: unknown, at: number): unknown {
     ...issue,
     pointer: `/operations/${at}/value${issue.pointer ?? ''}`,
   })) ?? [{ pointer: `/operations/${at}`, detail: error.message }]
-  return new BanyanError(error.code, error, error.message, { ...error.facts, issues })
+  return new BanyanError(error.code, error, error.message, { ...error.facts, issues, version })
 }

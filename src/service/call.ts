@@ -7,7 +7,14 @@ import { coreErrors } from '../core/errors.ts'
 import type { Scheduler } from '../core/scheduler.ts'
 import { dataErrors } from '../data/errors.ts'
 import { isInside } from '../data/inside.ts'
-import { type DeclaredDependencies, type Handler, handlerBody, inputValidator, type Reach } from './declared.ts'
+import {
+  answerOf,
+  type DeclaredDependencies,
+  type Handler,
+  handlerBody,
+  inputValidator,
+  type Reach,
+} from './declared.ts'
 import type { Answer } from './operation.ts'
 
 /** One operation of a contract, ready to be called by other services in this process. */
@@ -27,10 +34,17 @@ export function contractEndpoints(
       const body = handlerBody(
         {
           id,
-          output: output === undefined ? { kind: 'none' } : { kind: 'fields', fields: output },
+          keyRoute: id,
           idempotent,
           needs: { scans: false, slots: 'one' },
-          created: false,
+          toAnswer: answerOf(
+            {
+              id,
+              output: output === undefined ? { kind: 'none' } : { kind: 'fields', fields: output },
+              created: false,
+            },
+            { views: new Map() },
+          ),
         },
         bodies[name]!,
         reach,

@@ -4,12 +4,14 @@ import type { AnyOperation } from '../app/operation.ts'
 import { type Row, rowFormat, storedValue, type Value } from '../app/row.ts'
 import { inputSchema } from '../app/schema.ts'
 import { compileSchema } from '../app/validator.ts'
+import { shapedFormat } from '../app/version/format.ts'
+import type { Shape } from '../app/version/shape.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Context, Principal } from '../core/context.ts'
 import type { Deadline } from '../core/deadline.ts'
 import { coreErrors } from '../core/errors.ts'
 import { dataErrors } from '../data/errors.ts'
-import type { Models, ResourceModel } from '../data/model.ts'
+import type { ResourceModel } from '../data/model.ts'
 import { type DataDependencies, type DataHandle, dataHandle } from '../data/rows.ts'
 import { issuesOf } from '../data/rules.ts'
 import type { OpenTransaction, TransactionNeeds } from '../data/transaction.ts'
@@ -18,6 +20,8 @@ import { identityErrors } from '../identity/errors.ts'
 import { rowAnswer } from './generated.ts'
 import type { Idempotency, Remember } from './idempotency.ts'
 import type { Answer, DeclaredOperation } from './operation.ts'
+import type { OperationView } from './operation-view.ts'
+import { inWordsOf, type Views } from './view.ts'
 
 export interface DeclaredDependencies extends DataDependencies {
   readonly idempotency: Idempotency
@@ -35,34 +39,35 @@ export interface Reach {
 
 export type Handler = (context: never) => unknown
 
-/** An operation that a service declares, from access over validation to its body and back. */
+/** An operation that a service declares, as a version has it: from access over validation to its body and back. */
 export function declaredOperation(
   manifest: OperationManifest,
   declaration: AnyOperation,
+  view: OperationView,
   reach: Reach,
   deps: DeclaredDependencies,
 ): DeclaredOperation {
-  const { access, input: fields, output } = manifest
+  const { access, input: fields } = manifest
+  const { version } = view
   const id = `${manifest.service}.${manifest.name}`
   if (access === undefined) throw new TypeError(`${id} has no access rule`)
   const validateInput = inputValidator(fields, id)
   const body = handlerBody(
     {
       id,
-      output,
+      keyRoute: `${version}/${id}`,
       idempotent: manifest.idempotent,
       needs: manifest.transaction,
-      created: isCreation(manifest, deps.models),
+      toAnswer: answerOf({ id, output: manifest.output, created: isCreation(view.manifest) }, view),
     },
     declaration.run as Handler,
     reach,
     deps,
   )
-
   const admittedInput = (given: Readonly<Record<string, unknown>>, context: Context) => {
     const admitted = admission(access, context.principal)
     if (admitted.kind === 'refused') throw admitted.error
-    const input = validateInput(given)
+    const input = validateInput(view.inputOf(given))
     if (admitted.kind === 'rows' && !passes(admitted.tests, (field) => (input[field] ?? null) as Value)) {
       throw identityErrors.FORBIDDEN('the input is not one that this caller may give')
     }
@@ -71,21 +76,24 @@ export function declaredOperation(
       throw coreErrors.INVALID(`${id}: ${issues.map(({ detail }) => detail).join('; ')}`, { issues })
     return input
   }
+  // No async function: its promise would be one more between the handler and the answer.
+  const run = (given: Readonly<Record<string, unknown>>, context: Context): Promise<Answer> => {
+    try {
+      return body(admittedInput(given, context), context)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
 
   return {
     kind: 'declared',
     id,
-    manifest,
+    version,
+    isOlder: view.isOlder,
+    manifest: view.manifest,
     access,
-    input: fields,
-    // No async function: its promise would be one more between the handler and the answer.
-    run(given, context) {
-      try {
-        return body(admittedInput(given, context), context)
-      } catch (error) {
-        return Promise.reject(error)
-      }
-    },
+    input: view.manifest.input,
+    run: (given, context) => inWordsOf(view, run(given, context)),
   }
 }
 
@@ -113,17 +121,16 @@ export function inputValidator(
 
 export interface BodyOptions {
   readonly id: string
-  readonly output: OutputManifest
+  /** What its idempotency keys are kept under. */
+  readonly keyRoute: string
   readonly idempotent: boolean
   readonly needs: TransactionNeeds
-  /** Its output is a row that it made, at the address where such rows are made. */
-  readonly created: boolean
+  readonly toAnswer: (result: unknown) => Answer
 }
 
 /** The body of a handler with its world around it, and its result as an answer. */
 export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach, deps: DeclaredDependencies) {
-  const { id, idempotent, needs } = options
-  const toAnswer = answerOf(options, deps.models)
+  const { id, keyRoute, idempotent, needs, toAnswer } = options
   const store = reach.resources.map((name) => deps.models.get(name)!.storeName)[0] ?? deps.defaultStore
 
   const dataOf = dataHandle(deps, { resources: reach.resources, needs })
@@ -170,7 +177,7 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
     const key = idempotent ? context.idempotencyKey : undefined
     return key === undefined
       ? work(undefined)
-      : deps.idempotency.run({ route: id, body: input, key, store, context }, work)
+      : deps.idempotency.run({ route: keyRoute, body: input, key, store, context }, work)
   }
 }
 
@@ -238,20 +245,31 @@ class HandlerContext {
   }
 }
 
-/** A handler's result as an answer. What its output does not allow is a bug of the app. */
-function answerOf({ id, output, created }: BodyOptions, models: Models): (result: unknown) => Answer {
+export interface AnswerOptions {
+  readonly id: string
+  readonly output: OutputManifest
+  /** Its output is a row that it made, at the address where such rows are made. */
+  readonly created: boolean
+}
+
+/** A handler's result as an answer, in the words of a version. What its output does not allow is a bug of the app. */
+export function answerOf(
+  { id, output, created }: AnswerOptions,
+  { views, output: shape }: { readonly views: Views; readonly output?: Shape | undefined },
+): (result: unknown) => Answer {
   switch (output.kind) {
     case 'none':
       return () => ({ kind: 'none' })
     case 'row': {
-      const model = models.get(output.resource)!
-      return (result) => rowAnswer(model, rowOf(model, result, id), created)
+      const view = views.get(output.resource)!
+      return (result) => rowAnswer(view, rowOf(view.model, result, id), created)
     }
     case 'fields': {
       // Members beyond the declared ones are left out, which no schema has to say.
       const validator = compileSchema({ ...inputSchema(output.fields), additionalProperties: true })
       const columns = Object.entries(output.fields).map(([name, field]) => ({ name, field }))
-      const { toJson } = rowFormat(columns)
+      const format = rowFormat(columns)
+      const { toJson } = shape === undefined ? format : shapedFormat(format, shape)
       return (result) => {
         const values = (result ?? {}) as Readonly<Record<string, unknown>>
         const issues = validator(values)
@@ -290,6 +308,6 @@ function typeOf({ kind }: FieldDeclaration): 'number' | 'boolean' | 'string' {
   return kind === 'integer' ? 'number' : kind === 'boolean' ? 'boolean' : 'string'
 }
 
-function isCreation({ method, path, output }: OperationManifest, models: Models): boolean {
-  return method === 'POST' && output.kind === 'row' && path === `/${models.get(output.resource)?.name}`
+function isCreation({ method, path, output }: OperationManifest): boolean {
+  return method === 'POST' && output.kind === 'row' && path === `/${output.resource}`
 }

@@ -1,10 +1,7 @@
 import { type Action, ruleFor } from '../app/access.ts'
-import { type Row, storedValue, type Value } from '../app/row.ts'
-import { changeSchema, newRowSchema, replacementSchema } from '../app/schema.ts'
-import { compileSchema } from '../app/validator.ts'
+import type { Row, Value } from '../app/row.ts'
 import type { Context, Principal } from '../core/context.ts'
 import { assert, BanyanError, coreErrors } from '../core/errors.ts'
-import { storedFields, validate } from '../data/change.ts'
 import type { ResourceModel } from '../data/model.ts'
 import { readList } from '../data/read-list.ts'
 import { type DataDependencies, insertRow, readRow } from '../data/rows.ts'
@@ -15,7 +12,6 @@ import { identityErrors } from '../identity/errors.ts'
 import { serviceErrors } from './errors.ts'
 import type { Idempotency, Remember } from './idempotency.ts'
 import { includedRows, includesOfCaller } from './include.ts'
-import { mergePatch } from './merge-patch.ts'
 import type {
   Answer,
   ChangeInput,
@@ -25,6 +21,7 @@ import type {
   GetInput,
   ListInput,
 } from './operation.ts'
+import { inWordsOf, type View, type Views } from './view.ts'
 
 export interface GeneratedDependencies extends DataDependencies {
   readonly idempotency: Idempotency
@@ -42,39 +39,43 @@ export interface RowWrites {
 
 const oneSlot = { scans: false, slots: 'one' } as const
 
-/** The operations that a resource has without anybody writing them; only those that its access rules open. */
-export function generatedOperations(model: ResourceModel, deps: GeneratedDependencies): readonly GeneratedOperation[] {
-  const { manifest } = model
-  const writes = rowWrites(model, deps)
+/** The operations that a version has of a resource without anybody writing them; only those that its access rules open. */
+export function generatedOperations(
+  view: View,
+  views: Views,
+  deps: GeneratedDependencies,
+): readonly GeneratedOperation[] {
+  const { model, version, actions } = view
+  const writes = rowWrites(view, deps)
 
   const write =
     <Input extends object>(action: keyof RowWrites, run: RowWrite<Input>) =>
     (input: Input, context: Context) => {
-      const route = `${model.name}.${action}`
+      const route = keyRoute(view, action)
       const request = { route, body: input, key: context.idempotencyKey, store: model.storeName, context }
-      const { version } = input as { readonly version?: number } // Only what makes a new row has none to expect.
-      return deps.idempotency.run(request, (remember) =>
-        commitAlone(context, version, (tx) => run(tx, input, context.principal), remember),
+      const { version: expected } = input as { readonly version?: number } // Only what makes a new row has none to expect.
+      const answer = deps.idempotency.run(request, (remember) =>
+        commitAlone(context, expected, (tx) => run(tx, input, context.principal), remember),
       )
+      return inWordsOf(view, answer)
     }
   const runs: Record<Action, (input: never, context: Context) => Promise<Answer>> = {
-    get: getOperation(model, deps),
-    list: listOperation(model, deps),
+    get: getOperation(view, views),
+    list: listOperation(view, views, deps),
     create: write('create', writes.create),
     update: write('update', writes.update),
     replace: write('replace', writes.replace),
     delete: write('delete', writes.delete),
   }
-  return (Object.entries(manifest.actions) as [Action, NonNullable<(typeof manifest.actions)[Action]>][]).map(
-    ([action, access]) => ({
-      kind: 'generated',
-      id: `${model.name}.${action}`,
-      action,
-      model,
-      access,
-      run: runs[action],
-    }),
-  )
+  return (Object.entries(actions) as [Action, NonNullable<(typeof actions)[Action]>][]).map(([action, access]) => ({
+    kind: 'generated',
+    id: `${model.name}.${action}`,
+    version,
+    action,
+    view,
+    access,
+    run: runs[action],
+  }))
 }
 
 /** One write of one row, as a transaction of its own. `version`: what the caller expects it to be at. */
@@ -97,20 +98,27 @@ export function preconditionOf(error: unknown, version: number | undefined): unk
   return serviceErrors.PRECONDITION_FAILED(error.message, error.facts)
 }
 
-function getOperation(model: ResourceModel, { models }: GeneratedDependencies) {
+/** A key belongs to one version: its answer is in that version's shape, whichever is current when it comes again. */
+export function keyRoute({ version, model }: View, action: string): string {
+  return `${version}/${model.name}.${action}`
+}
+
+function getOperation(view: View, views: Views) {
+  const { model } = view
   const rule = ruleFor(model.manifest.access ?? {}, 'get')
   return async ({ id, include }: GetInput, context: Context): Promise<Answer> => {
     assert(rule !== undefined, `${model.name}.get has no rule`)
     const admitted = admittedOr(admission(rule, context.principal))
     const row = await readRow(model, id, context)
     if (row === null || !isVisible(model, row, admitted)) throw missing({ resource: model.name, id })
-    if (include.length === 0) return { kind: 'read', model, row }
-    const [included] = await includedRows(model, [row], include, models, context)
-    return { kind: 'read', model, row, included: included!, isPrivate: includesOfCaller(model, include, models) }
+    if (include.length === 0) return { kind: 'read', view, row }
+    const [included] = await includedRows(view, [row], include, views, context)
+    return { kind: 'read', view, row, included: included!, isPrivate: includesOfCaller(view, include, views) }
   }
 }
 
-function listOperation(model: ResourceModel, { models, signer }: GeneratedDependencies) {
+function listOperation(view: View, views: Views, { signer }: GeneratedDependencies) {
+  const { model, nameOf } = view
   const rule = ruleFor(model.manifest.access ?? {}, 'list')
   return async ({ include, ...request }: ListInput, context: Context): Promise<Answer> => {
     assert(rule !== undefined, `${model.name}.list has no rule`)
@@ -120,13 +128,13 @@ function listOperation(model: ResourceModel, { models, signer }: GeneratedDepend
       assert(admitted.tests.length === 1, `the list rule of ${model.name} looks at more than one field`)
       const [{ field, values }] = admitted.tests as [(typeof admitted.tests)[number]]
       const allowed = narrowed(equal[field], values)
-      if (allowed.length === 0) return { kind: 'list', model, ...nothing, ...(request.total ? { total: none } : {}) }
+      if (allowed.length === 0) return { kind: 'list', view, ...nothing, ...(request.total ? { total: none } : {}) }
       equal = { ...equal, [field]: allowed.length === 1 ? allowed[0]! : allowed }
     }
-    const page = await readList(model, { ...request, equal, isPublic: true }, signer, context)
-    if (include.length === 0) return { kind: 'list', model, ...page }
-    const included = await includedRows(model, page.rows, include, models, context)
-    return { kind: 'list', model, ...page, included, isPrivate: includesOfCaller(model, include, models) }
+    const page = await readList(model, { ...request, equal, nameOf }, signer, context)
+    if (include.length === 0) return { kind: 'list', view, ...page }
+    const included = await includedRows(view, page.rows, include, views, context)
+    return { kind: 'list', view, ...page, included, isPrivate: includesOfCaller(view, include, views) }
   }
 }
 
@@ -142,21 +150,19 @@ function narrowed(asked: Value | readonly Value[] | undefined, allowed: readonly
 }
 
 /** The writes of one row, each usable alone or as a member of an atomic batch. */
-export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): RowWrites {
+export function rowWrites(view: View, deps: GeneratedDependencies): RowWrites {
+  const { model, actions } = view
   const { manifest } = model
   const { clock } = deps
-  const validateNew = compileSchema(newRowSchema(manifest))
-  const validateChange = compileSchema(changeSchema(manifest))
-  const validateReplacement = compileSchema(replacementSchema(manifest))
   const ruleOf = (action: Action, principal: Principal | undefined): Admitted => {
-    const rule = manifest.actions[action]
+    const rule = actions[action]
     if (rule === undefined) throw serviceErrors.ACTION_NOT_ALLOWED(`${model.name} has no route for ${action}`)
     return admittedOr(admission(rule, principal))
   }
 
-  const create: RowWrite<CreateInput> = async (tx, { value }, principal) => {
+  const create: RowWrite<CreateInput> = async (tx, { value: given }, principal) => {
     const admitted = ruleOf('create', principal)
-    validate(model, validateNew, value)
+    const value = view.newRow(given)
     if (manifest.ids === 'given' && tx.isDeleted(model, value.id as string))
       throw coreErrors.INVALID(`${model.name}/${value.id} is deleted by the same batch`, {
         issues: [{ pointer: '/id', detail: 'is deleted by the same atomic batch; make it anew in another' }],
@@ -164,7 +170,7 @@ export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): Ro
     const row = await insertRow(deps, model, tx, value)
     if (!isVisible(model, row, admitted))
       throw identityErrors.FORBIDDEN("the new row would not be the caller's to write")
-    return rowAnswer(model, row, true)
+    return rowAnswer(view, row, true)
   }
 
   /** Reads the row that a change is of: 404 where there is none for this caller, 412 where it is at another version. */
@@ -197,51 +203,28 @@ export function rowWrites(model: ResourceModel, deps: GeneratedDependencies): Ro
     const next = (await tx.get(model, id))!
     if (!isVisible(model, next, admitted))
       throw identityErrors.FORBIDDEN("the changed row would not be the caller's to write")
-    return rowAnswer(model, next, false)
+    return rowAnswer(view, next, false)
   }
 
   const update: RowWrite<ChangeInput> = async (tx, { id, value, version }, principal) => {
     const admitted = ruleOf('update', principal)
     const row = await target(tx, id, version, admitted)
-    const merged: Record<string, unknown> = { ...value }
-    for (const name in merged) {
-      const at = manifest.columns.findIndex((column) => column.name === name)
-      const field = manifest.columns[at]?.field
-      if (field?.kind === 'json')
-        merged[name] = mergePatch(row[at] === null ? null : JSON.parse(row[at] as string), merged[name])
-    }
-    validate(model, validateChange, merged)
-    return change(tx, id, storedFields(model, merged), admitted)
+    return change(tx, id, view.change(value, row), admitted)
   }
 
   const replace: RowWrite<ChangeInput> = async (tx, { id, value, version }, principal) => {
     const admitted = ruleOf('replace', principal)
-    validate(model, validateReplacement, value)
+    view.checkReplacement(value)
     if (value.id !== undefined && value.id !== id)
       throw coreErrors.INVALID(`${model.name}: the id in the body is not that of the path`, {
         issues: [{ pointer: '/id', detail: 'must be the id of the path' }],
       })
     if (manifest.ids === 'given' && version === undefined && (await tx.get(model, id)) === null) {
-      if (manifest.actions.create === undefined) throw missing({ resource: model.name, id })
+      if (actions.create === undefined) throw missing({ resource: model.name, id })
       return create(tx, { value: { ...value, id } }, principal)
     }
     const row = await target(tx, id, version, admitted)
-    const set: Record<string, Value> = {}
-    for (const { name, field } of manifest.columns) {
-      if (name === 'id' || field.private || manifest.fields[name] === undefined) continue
-      if (!field.writeOnce) {
-        const given = value[name] === undefined ? (field.default ?? null) : value[name]
-        set[name] = storedValue(field, given)
-      } else if (
-        value[name] !== undefined &&
-        storedFields(model, { [name]: value[name] })[name] !== row[model.indexOf(name)]
-      ) {
-        throw coreErrors.INVALID(`${model.name}: ${name} is write-once`, {
-          issues: [{ pointer: `/${name}`, detail: 'is write-once and has another value' }],
-        })
-      }
-    }
-    return change(tx, id, set, admitted)
+    return change(tx, id, view.replacement(value, row), admitted)
   }
 
   const remove: RowWrite<DeleteInput> = async (tx, { id, version }, principal) => {
@@ -267,13 +250,13 @@ function isVisible(model: ResourceModel, row: Row, admitted: Admitted): boolean 
   return admitted.kind === 'admitted' || passes(admitted.tests, (field) => row[model.indexOf(field)]!)
 }
 
-export function rowAnswer(model: ResourceModel, row: Row, created: boolean): Answer {
+export function rowAnswer({ model, versionAt, format }: View, row: Row, created: boolean): Answer {
   return {
     kind: 'row',
     resource: model.name,
     id: row[0] as string,
-    version: row[model.versionAt] as number,
+    version: row[versionAt] as number,
     created,
-    json: model.format.toJson(row),
+    json: format.toJson(row),
   }
 }

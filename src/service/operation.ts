@@ -5,7 +5,7 @@ import type { Total } from '../app/total.ts'
 import type { Context } from '../core/context.ts'
 import type { BanyanError } from '../core/errors.ts'
 import type { ListRequest } from '../data/list.ts'
-import type { ResourceModel } from '../data/model.ts'
+import type { View } from './view.ts'
 
 /** Everything that a request can ask for: a generated operation of a resource, or one that a service declares. */
 export type Operation = GeneratedOperation | DeclaredOperation
@@ -14,8 +14,10 @@ export interface GeneratedOperation {
   readonly kind: 'generated'
   /** `flights.get`. */
   readonly id: string
+  /** The version of the API in which it is asked for: an older one has operations of its own. */
+  readonly version: string
   readonly action: Action | 'batch'
-  readonly model: ResourceModel
+  readonly view: View
   readonly access: AccessRule
   run(input: never, context: Context): Promise<Answer>
 }
@@ -24,6 +26,9 @@ export interface DeclaredOperation {
   readonly kind: 'declared'
   /** `bookings.book`. */
   readonly id: string
+  readonly version: string
+  readonly isOlder: boolean
+  /** In the version's words. */
   readonly manifest: OperationManifest
   readonly access: AccessRule
   readonly input: FieldRecord
@@ -47,7 +52,7 @@ export type Answer =
   /** Rows that are rendered for the caller who asked: never stored. */
   | {
       readonly kind: 'read'
-      readonly model: ResourceModel
+      readonly view: View
       readonly row: Row
       readonly included?: Included
       /** Who asks decides what is included. */
@@ -55,7 +60,7 @@ export type Answer =
     }
   | {
       readonly kind: 'list'
-      readonly model: ResourceModel
+      readonly view: View
       readonly rows: readonly Row[]
       readonly next: string | null
       readonly total?: Total
@@ -63,8 +68,8 @@ export type Answer =
       readonly isPrivate?: boolean
     }
 
-/** The rows that a row's references name; null also where the caller may not read them. */
-export type Included = Readonly<Record<string, { readonly model: ResourceModel; readonly row: Row } | null>>
+/** The rows that a row's references name, under the names of the version; null also where the caller may not read them. */
+export type Included = Readonly<Record<string, { readonly view: View; readonly row: Row } | null>>
 
 export interface GetInput {
   readonly id: string

@@ -1,5 +1,6 @@
 import type { AccessRule, Action } from '../app/access.ts'
-import type { AppManifest } from '../app/manifest.ts'
+import type { AppManifest, OlderManifest } from '../app/manifest.ts'
+import { endInWords } from '../app/version/words.ts'
 import type { StoreCapabilities } from '../core/driver.ts'
 import type { Registry } from './registry.ts'
 import { operationSheets } from './sheet/operation.ts'
@@ -13,6 +14,8 @@ export { sheetText } from './sheet/text.ts'
 export interface Sheet {
   readonly app: string
   readonly version: string
+  /** The versions beside the current one. */
+  readonly older: readonly Stated<OlderManifest>[]
   readonly identity: Stated<string | null>
   readonly stores: readonly StoreSheet[]
   readonly resources: readonly ResourceSheet[]
@@ -125,6 +128,7 @@ export function sheetOf(manifest: AppManifest, topology: Topology, registry: Reg
   return {
     app: manifest.name,
     version: manifest.version,
+    older: manifest.older.map((older) => ({ is: older, says: endInWords(older) })),
     identity: {
       is: topology.identity?.driver ?? null,
       says:

@@ -39,7 +39,7 @@ export interface Api extends AsyncDisposable {
 /** The app of these tests, running in this process. */
 export async function api(
   topology: Topology,
-  app: App<any, any, any> = places, // `any`: only what the app does is looked at.
+  app: App<any, any, any, any> = places, // `any`: only what the app does is looked at.
   options: Partial<BootOptions> = {},
 ): Promise<Api> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'banyan-rest-'))

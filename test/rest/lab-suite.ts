@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, suite } from 'node:test'
+import type { App } from '../../src/app/app.ts'
 import type { Telemetry } from '../../src/core/telemetry.ts'
 import type { BootOptions } from '../../src/runtime/boot.ts'
 import { type Answer, type Api, type Asked, api, topologies } from './api.ts'
-import app from './lab.ts'
+import lab from './lab.ts'
 
 /** The lab, as the tests of one subject use it. */
 export interface Lab extends Pick<Api, 'ask' | 'raw'> {
@@ -21,7 +22,12 @@ export interface Lab extends Pick<Api, 'ask' | 'raw'> {
 }
 
 /** The same tests over each topology. */
-export function labSuite(subject: string, define: (it: Lab) => void, options: () => Partial<BootOptions> = () => ({})) {
+export function labSuite(
+  subject: string,
+  define: (it: Lab) => void,
+  options: () => Partial<BootOptions> = () => ({}),
+  app: App<any, any, any, any> = lab, // `any`: only what the app does is looked at.
+) {
   for (const [name, topology] of Object.entries(topologies)) {
     suite(`${subject}, over ${name}`, () => {
       let running: Api

@@ -9,6 +9,8 @@ import { style } from './style.ts'
 export interface DocsOptions {
   /** Callers are believed: requests are shown with the identity that each route needs. */
   readonly development: boolean
+  /** The versions that have a page like this one, the current first. */
+  readonly versions?: readonly string[]
   /** Where the API is, in the commands to copy. The page itself puts in the address under which it was opened. */
   readonly origin?: string
 }
@@ -23,7 +25,7 @@ export interface DocsPage {
 /** An API for people to read and try: every route with examples, commands to copy and a form, from its OpenAPI document alone. */
 export function docsPage(
   document: OpenApiDocument,
-  { development, origin = 'http://localhost:4000' }: DocsOptions,
+  { development, versions = [document.info.version], origin = 'http://localhost:4000' }: DocsOptions,
 ): DocsPage {
   const code = script()
   const { info, components } = document
@@ -46,7 +48,8 @@ ${trusted('style', style)}
 <a class="skip" href="#routes">To the routes</a>
 <header>
 <h1>${info.title} <span class="version">${info.version}</span></h1>
-<a href="/openapi.json">openapi.json</a>
+<a href="/${info.version}/openapi.json">openapi.json</a>
+${versionsHtml(versions, info.version)}
 <div class="controls">
 <label>Find <input id="find" type="search" placeholder="path or name" autocomplete="off" spellcheck="false"></label>
 <label>Bearer token <input id="token" placeholder="${development ? 'dev:ada:role' : 'none'}" autocomplete="off" spellcheck="false"></label>
@@ -104,6 +107,16 @@ ${trusted('script', code)}
       "frame-ancestors 'none'",
     ].join('; '),
   }
+}
+
+/** The way to the pages of the other versions; nothing where this is the only one. */
+function versionsHtml([current, ...older]: readonly string[], shown: string): Html | false {
+  if (older.length === 0) return false
+  const link = (version: string, address: string, words: string) =>
+    version === shown
+      ? html`<strong aria-current="page">${version}</strong>${words} `
+      : html`<a href="${address}">${version}</a>${words} `
+  return html`<span class="versions">${link(current!, '/docs', ' (current)')}${older.map((version) => link(version, `/docs/${version}`, ''))}</span>`
 }
 
 /** Our own style or script: it enters the page as it is, and the policy knows its hash. */

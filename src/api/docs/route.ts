@@ -24,7 +24,7 @@ export function routeHtml(path: string, method: Verb, operation: OperationObject
   const access = operation['x-banyan-access']
   const request = sampleRequest(path, method, operation, options)
   const about = description.replace(/\n*Access: [^\n]*$/, '')
-  return html`<details class="route" id="${operationId}" data-words="${`${method} ${path} ${operationId} ${summary}`.toLowerCase()}">
+  return html`<details class="route${operation.deprecated === true && ' deprecated'}" id="${operationId}" data-words="${`${method} ${path} ${operationId} ${summary}`.toLowerCase()}">
 <summary><span class="method ${method}">${method.toUpperCase()}</span> <code class="path">${pathHtml(path)}</code> <span class="title">${summary}</span>${
     access !== undefined && html` <span class="access">${access.says}</span>`
   }</summary>

@@ -29,6 +29,7 @@ header {
 }
 h1 { font-size: 1.25rem; line-height: 1.3; margin: 0 }
 .version { color: var(--quiet); font-weight: 400 }
+.versions { color: var(--quiet); font-size: .875rem }
 .controls { display: none; flex: 1; justify-content: flex-end; gap: .5rem 1rem; flex-wrap: wrap }
 .active .controls { display: flex }
 label { color: var(--quiet); font-size: .875rem }
@@ -55,6 +56,7 @@ summary::-webkit-details-marker { display: none }
 .get { color: var(--get) } .post { color: var(--post) } .put { color: var(--put) }
 .patch { color: var(--patch) } .delete { color: var(--delete) }
 .path { font-size: .9375rem; font-weight: 600; overflow-wrap: normal }
+.deprecated .path { text-decoration: line-through }
 .title { color: var(--quiet); font-size: .875rem }
 .access { margin-left: auto; color: var(--quiet); font-size: .8125rem }
 .body { padding: .25rem .875rem 1rem; border-top: 1px solid var(--line) }

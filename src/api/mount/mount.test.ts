@@ -199,8 +199,8 @@ test('what takes too long is answered by the deadline, and told to stop', async 
   const { systemScheduler } = await import('../../core/scheduler.ts')
   const { developmentIdentity } = await import('../../identity/development.ts')
   await using server = await restServer({
-    version: 'v1',
     operations: [],
+    older: [],
     mounts: [{ prefix: '/legacy', access: anyone, fastify: legacy }],
     invoke: () => Promise.reject(new Error('nothing is invoked')),
     identity: developmentIdentity,

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RouteOptions } from 'fastify'
 import type { AccessRule } from '../../app/access.ts'
 import { bodyBytesMaxUsual, type Mount } from '../../app/mount.ts'
 import { alternatives } from '../../app/review/access.ts'
@@ -7,6 +7,7 @@ import type { Telemetry } from '../../core/telemetry.ts'
 import { admission } from '../../identity/access.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { sendError } from '../rest/error-response.ts'
+import type { Notices } from '../rest/notices.ts'
 import { requestIdOf } from '../rest/request-context.ts'
 import { mountedError } from './error.ts'
 import { fastifyLog } from './log.ts'
@@ -15,6 +16,7 @@ import './request.ts'
 export interface MountOptions {
   readonly identity: Identity
   readonly telemetry: Telemetry
+  readonly notices: Notices
   readonly timeoutMs: number
   /** Told of each of its routes, in Fastify's own form. */
   onRoute(method: string, url: string): void
@@ -41,7 +43,7 @@ export async function mountOn(server: FastifyInstance, mount: Mount, options: Mo
         request.principal = admitted(mount.access, request, identity)
       })
       // Until the application says otherwise.
-      instance.setErrorHandler((error, request, reply) => refuse(error, request, reply, telemetry))
+      instance.setErrorHandler((error, request, reply) => sendError(mountedError(error), request, reply, options))
       await instance.register(mount.fastify as FastifyPluginAsync)
     },
     { prefix: mount.prefix },
@@ -77,10 +79,6 @@ function admitted(access: AccessRule, { headers }: FastifyRequest, identity: Ide
   const said = admission(access, principal)
   if (said.kind === 'refused') throw said.error
   return principal
-}
-
-function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, telemetry: Telemetry): FastifyReply {
-  return sendError(mountedError(error), request, reply, telemetry)
 }
 
 /** A path of Fastify's router, `/users/:id(\\d+)`, as we write it. */

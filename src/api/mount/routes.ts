@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import type { Mount } from '../../app/mount.ts'
 import { silentTelemetry } from '../../core/telemetry.ts'
+import { noticesOf } from '../rest/notices.ts'
 import { mountOn, writtenPath } from './mount.ts'
 
 export interface MountedRoute {
@@ -20,6 +21,7 @@ export async function mountedRoutes(mount: Mount): Promise<readonly MountedRoute
   const options = {
     identity: nobody,
     telemetry: silentTelemetry,
+    notices: noticesOf([]),
     timeoutMs: 1,
     onRoute: (method: string, url: string) => {
       routes.push({ method, path: writtenPath(url) })

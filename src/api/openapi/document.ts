@@ -21,6 +21,7 @@ export type PathItem = Readonly<Partial<Record<Verb, OperationObject>>>
 
 export interface OperationObject {
   readonly operationId: string
+  readonly deprecated?: true
   readonly tags: readonly string[]
   readonly summary: string
   readonly description: string

@@ -81,6 +81,21 @@ export const answerHeaders = {
     example: '1',
   },
   Allow: { description: 'The methods that this path takes.', schema: { type: 'string' }, example: 'GET, HEAD, POST' },
+  Deprecation: {
+    description: 'Since when the version is deprecated (RFC 9745): `@` and seconds since 1970.',
+    required: true,
+    schema: { type: 'string', pattern: '^@-?[0-9]+$' },
+  },
+  Sunset: {
+    description: 'When the version may stop answering (RFC 8594).',
+    required: true,
+    schema: { type: 'string' },
+  },
+  Successor: {
+    description:
+      'Where the current version has the same (RFC 8288), with rel="successor-version"; of a list also the next page, with rel="next".',
+    schema: { type: 'string' },
+  },
   WWWAuthenticate: {
     description: 'How to sign in.',
     required: true,
@@ -102,5 +117,8 @@ const wireNames: Readonly<Record<keyof typeof answerHeaders, string>> = {
   RetryAfter: 'Retry-After',
   RetryAfterAlways: 'Retry-After',
   Allow: 'Allow',
+  Deprecation: 'Deprecation',
+  Sunset: 'Sunset',
+  Successor: 'Link',
   WWWAuthenticate: 'WWW-Authenticate',
 }

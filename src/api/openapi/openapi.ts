@@ -1,7 +1,9 @@
-import { type AppManifest, pathShape, type ResourceManifest } from '../../app/manifest.ts'
+import { type AppManifest, type OlderManifest, pathShape, type ResourceManifest } from '../../app/manifest.ts'
+import { endInWords } from '../../app/version/words.ts'
 import { bearer } from './access.ts'
 import { declaredRoute, declaredSchemas } from './declared-routes.ts'
 import type { Components, OpenApiDocument, OperationObject, Parameter, PathItem, Reference, Verb } from './document.ts'
+import { endingPaths, endingProblems } from './ended.ts'
 import { type DocumentedRoute, generatedRoutes } from './generated-routes.ts'
 import { answerHeaders, headerParameters } from './headers.ts'
 import { healthRoutes, healthTag } from './health.ts'
@@ -9,19 +11,21 @@ import { withLinks } from './links.ts'
 import { problemComponents } from './problems.ts'
 import { resourceSchemas } from './schemas.ts'
 
-/** The API of an app as OpenAPI 3.1: every route, what it takes, every status that it can answer with, and examples. */
+/** The API of one version as OpenAPI 3.1: every route, what it takes, every status that it can answer with, and examples. */
 export function openapi(manifest: AppManifest): OpenApiDocument {
+  const older = manifest.older.find(({ name }) => name === manifest.version)
   const routes = [
     ...manifest.resources.flatMap((resource) => generatedRoutes(resource, manifest)),
     ...manifest.services.flatMap(({ operations }) =>
       operations.flatMap((operation) => declaredRoute(operation, manifest)),
     ),
-    ...healthRoutes,
+    // What is served beside all versions.
+    ...(older === undefined ? healthRoutes : []),
   ]
-  const paths = withLinks(pathsOf(routes), manifest)
+  const paths = endingPaths(withLinks(pathsOf(routes), manifest), older)
   return {
     openapi: '3.1.1',
-    info: { title: manifest.name, version: manifest.version, description: about },
+    info: { title: manifest.name, version: manifest.version, description: aboutOf(older) },
     servers: [{ url: '/' }],
     tags: tagsOf(manifest, paths),
     security: [{ [bearer]: [] }],
@@ -30,10 +34,14 @@ export function openapi(manifest: AppManifest): OpenApiDocument {
       schemas: { ...resourceSchemas(manifest), ...declaredSchemas(manifest) },
       parameters: headerParameters,
       headers: answerHeaders,
-      responses: problemComponents(),
+      responses: endingProblems(problemComponents(), older),
       securitySchemes: { [bearer]: { type: 'http', scheme: 'bearer' } },
     }),
   }
+}
+
+function aboutOf(older: OlderManifest | undefined): string {
+  return older === undefined ? about : `${endInWords(older)}\n\n${about}`
 }
 
 const about = `Every row has an \`id\`, \`createdAt\`, \`updatedAt\` and a \`version\`, which is also its ETag.

@@ -3,6 +3,7 @@ import { BanyanError, coreErrors } from '../../core/errors.ts'
 import type { Telemetry } from '../../core/telemetry.ts'
 import { problemOf } from '../../service/problem.ts'
 import { apiErrors } from '../errors.ts'
+import type { Notices } from './notices.ts'
 import { requestIdOf } from './request-context.ts'
 
 /** Whatever went wrong, as a problem (RFC 9457). What nobody foresaw is logged and told as a number. */
@@ -10,24 +11,27 @@ export function sendError(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  telemetry: Telemetry,
+  { telemetry, notices }: { readonly telemetry: Telemetry; readonly notices: Notices },
 ): FastifyReply {
   const known =
     error instanceof BanyanError
       ? error
       : (frameworkError(error) ?? coreErrors.BUG((error as Error)?.message ?? String(error), { cause: error }))
   const requestId = requestIdOf(request)
+  const problem = problemOf(known, requestId)
   if (known.kind === 'bug' || (known.status === 503 && known.code !== 'DRAINING')) logFault(known, request, telemetry)
   const { retryAfterSeconds, headers } = known.facts
   if (retryAfterSeconds !== undefined || known.status === 503)
     reply.header('retry-after', String(retryAfterSeconds ?? 1))
   if (known.status === 401) reply.header('www-authenticate', 'Bearer')
   if (headers !== undefined) reply.headers(headers)
+  const noticed = notices.headersOf(request)
+  if (noticed !== undefined) reply.headers(noticed)
   return reply
     .code(known.status)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(known, requestId)))
+    .send(JSON.stringify({ ...problem, hint: notices.hintIn(request.url, problem.hint) }))
 }
 
 /** Logs what the caller is told by its number only. */

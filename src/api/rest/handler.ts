@@ -8,6 +8,7 @@ import type { Answer, Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
 import { logFault, sendError } from './error-response.ts'
 import { checkAccept, idempotencyKeyOf } from './headers.ts'
+import type { Notices } from './notices.ts'
 import { deadlineFrom, RequestContext } from './request-context.ts'
 import { type HttpResponse, responseOf } from './response.ts'
 import type { Route, RouteInput } from './routes.ts'
@@ -18,6 +19,7 @@ export interface HandlerOptions {
   readonly identity: Identity
   readonly scheduler: Scheduler
   readonly telemetry: Telemetry
+  readonly notices: Notices
   readonly timeoutMs: number
   /** Whether something else, such as CORS, puts headers on the answers. */
   readonly addsHeaders: boolean
@@ -29,8 +31,8 @@ export function handlerOf(
   options: HandlerOptions,
 ): (request: FastifyRequest, reply: FastifyReply) => void {
   const { operation } = route
-  const { invoke, telemetry, addsHeaders } = options
-  const caching = { isRead: route.method === 'GET', isPrivate: route.isPrivate }
+  const { invoke, telemetry, notices, addsHeaders } = options
+  const about = { isRead: route.method === 'GET', isPrivate: route.isPrivate, isOlder: route.isOlder, notices }
   return (request, reply) => {
     let context: RequestContext
     let asked: RouteInput
@@ -38,18 +40,18 @@ export function handlerOf(
       context = contextOf(route, request, reply, options)
       asked = route.read(request)
     } catch (error) {
-      sendError(error, request, reply, telemetry)
+      sendError(error, request, reply, options)
       return
     }
     const fail = (error: unknown) => {
       if (error instanceof BanyanError && error.code === 'DEADLINE_PASSED') context.timeOut()
-      sendError(error, request, reply, telemetry)
+      sendError(error, request, reply, options)
     }
     invoke({ operation, input: asked.input }, context).then((answer) => {
       try {
         if (answer.kind === 'json' && answer.faults !== undefined)
           for (const fault of answer.faults) logFault(fault, request, telemetry)
-        write(reply, responseOf(answer, asked.fields, request, context, caching), addsHeaders)
+        write(reply, responseOf(answer, asked.fields, request, context, about), addsHeaders)
       } catch (error) {
         fail(error)
       }

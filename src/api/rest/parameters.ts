@@ -89,10 +89,10 @@ export function listParameters(resource: ResourceManifest, query: Query): ListPa
     }
     const [, fieldName, operator] = match as unknown as [string, string, string | undefined]
     if (!filterable.has(fieldName)) {
-      unknown.push({
-        parameter: name,
-        detail: `is in no declared path; a list may filter by ${[...filterable].join(', ')}`,
-      })
+      const made = resource.converted?.[fieldName]
+      const reason =
+        made === undefined ? 'is in no declared path' : `is made of ${made.join(', ')}, and no list goes by it`
+      unknown.push({ parameter: name, detail: `${reason}; a list may filter by ${[...filterable].join(', ')}` })
       continue
     }
     const texts = operator === 'in' ? given.split(',') : [given]

@@ -4,31 +4,31 @@ import type { Answer, Included } from '../../service/operation.ts'
 
 type Read = Extract<Answer, { kind: 'read' }>
 type List = Extract<Answer, { kind: 'list' }>
-type Model = Read['model']
+type View = Read['view']
 
 /** A row as it is answered: whole, or exactly the fields named; with `included` where rows were asked for. */
 export function rowJson(
-  model: Model,
+  view: View,
   row: Row,
   fields: readonly string[] | undefined,
   included: Included | undefined,
 ): string {
-  const json = fields === undefined ? model.format.toJson(row) : pickedJson(model, row, fields)
+  const json = fields === undefined ? view.format.toJson(row) : pickedJson(view, row, fields)
   if (included === undefined) return json
   const members = Object.entries(included).map(
-    ([name, other]) => `${JSON.stringify(name)}:${other === null ? 'null' : other.model.format.toJson(other.row)}`,
+    ([name, other]) => `${JSON.stringify(name)}:${other === null ? 'null' : other.view.format.toJson(other.row)}`,
   )
   return `${json.slice(0, -1)},"included":{${members.join(',')}}}`
 }
 
-export function listJson({ model, rows, next, total, included }: List, fields: readonly string[] | undefined): string {
+export function listJson({ view, rows, next, total, included }: List, fields: readonly string[] | undefined): string {
   let data = ''
   for (let at = 0; at < rows.length; at++) {
     if (at > 0) data += ','
     data +=
       fields === undefined && included === undefined
-        ? model.format.toJson(rows[at]!)
-        : rowJson(model, rows[at]!, fields, included?.[at])
+        ? view.format.toJson(rows[at]!)
+        : rowJson(view, rows[at]!, fields, included?.[at])
   }
   const counted = total === undefined ? '' : `,"total":${JSON.stringify(total)}`
   return `{"data":[${data}],"page":{"next":${next === null ? 'null' : `"${next}"`}${counted}}}`
@@ -39,7 +39,7 @@ export function tagOf(json: string): string {
   return `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`
 }
 
-function pickedJson(model: Model, row: Row, fields: readonly string[]): string {
-  const whole = model.format.toObject(row)
+function pickedJson(view: View, row: Row, fields: readonly string[]): string {
+  const whole = view.format.toObject(row)
   return JSON.stringify(Object.fromEntries(fields.map((name) => [name, whole[name]])))
 }

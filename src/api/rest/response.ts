@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../../core/context.ts'
 import type { Answer } from '../../service/operation.ts'
 import { noneMatches } from './headers.ts'
+import type { Notices } from './notices.ts'
 import { listJson, rowJson, tagOf } from './render.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -16,10 +17,13 @@ export interface HttpResponse {
 }
 
 /** What the route says of all its answers. */
-export interface Caching {
+export interface RouteAnswers {
   readonly isRead: boolean
-  /** Its answers depend on who asks. */
+  /** They depend on who asks. */
   readonly isPrivate: boolean
+  /** They are of an older version, whose end has to be told. */
+  readonly isOlder: boolean
+  readonly notices: Notices
 }
 
 /** The response to a request that an operation has answered. `fields`: exactly these of a row, where the caller named them. */
@@ -28,11 +32,11 @@ export function responseOf(
   fields: readonly string[] | undefined,
   request: FastifyRequest,
   context: RequestContext,
-  caching: Caching,
+  about: RouteAnswers,
 ): HttpResponse {
-  const isPrivate =
-    caching.isPrivate || ((answer.kind === 'read' || answer.kind === 'list') && answer.isPrivate === true)
-  const headers = commonHeaders(context, caching.isRead, isPrivate)
+  const isPrivate = about.isPrivate || ((answer.kind === 'read' || answer.kind === 'list') && answer.isPrivate === true)
+  const headers = commonHeaders(context, about.isRead, isPrivate)
+  if (about.isOlder) Object.assign(headers, about.notices.headersOf(request))
   switch (answer.kind) {
     case 'none':
       return { status: 204, headers, body: undefined }
@@ -46,21 +50,22 @@ export function responseOf(
         request.method === 'PUT' ? pathOf(request.url) : `${pathOf(request.url)}/${encodeURIComponent(answer.id)}`
       return withBody(201, headers, answer.json)
     case 'read': {
-      const { model, row, included } = answer
+      const { view, row, included } = answer
       if (fields === undefined && included === undefined) {
         // The version tells whether it has changed, before any byte of it is made.
-        const tag = `"v${row[model.versionAt]}"`
+        const tag = `"v${row[view.versionAt]}"`
         headers.etag = tag
         if (noneMatches(request, tag)) return { status: 304, headers, body: undefined }
-        return withBody(200, headers, model.format.toJson(row))
+        return withBody(200, headers, view.format.toJson(row))
       }
-      const json = rowJson(model, row, fields, included)
+      const json = rowJson(view, row, fields, included)
       headers.etag = tagOf(json)
       if (noneMatches(request, headers.etag)) return { status: 304, headers, body: undefined }
       return withBody(200, headers, json)
     }
     case 'list':
-      if (answer.next !== null) headers.link = `<${nextUrl(request.url, answer.next)}>; rel="next"`
+      if (answer.next !== null)
+        headers.link = linksOf(`<${nextUrl(request.url, answer.next)}>; rel="next"`, headers.link)
       return withBody(200, headers, listJson(answer, fields))
   }
 }
@@ -95,6 +100,10 @@ function withBody(status: number, headers: HttpResponse['headers'], body: string
 function pathOf(url: string): string {
   const at = url.indexOf('?')
   return at === -1 ? url : url.slice(0, at)
+}
+
+function linksOf(link: string, other: string | number | undefined): string {
+  return other === undefined ? link : `${link}, ${other}`
 }
 
 /** The same list, behind the cursor (RFC 8288). */

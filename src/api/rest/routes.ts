@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify'
-import type { ResourceManifest } from '../../app/manifest.ts'
 import { coreErrors } from '../../core/errors.ts'
 import { dependsOnCaller } from '../../identity/access.ts'
 import type { BatchInput } from '../../service/batch.ts'
@@ -13,6 +12,7 @@ import type {
   ListInput,
   Operation,
 } from '../../service/operation.ts'
+import type { View } from '../../service/view.ts'
 import { apiErrors } from '../errors.ts'
 import { batchInput } from './batch-body.ts'
 import { ifMatchVersion } from './headers.ts'
@@ -27,6 +27,8 @@ export interface Route {
   readonly takesKey: boolean
   /** Whether answers depend on who asks. */
   readonly isPrivate: boolean
+  /** Whether it is of an older version. */
+  readonly isOlder: boolean
   readonly media: readonly string[]
   readonly read: (request: FastifyRequest) => RouteInput
 }
@@ -41,29 +43,32 @@ const json = ['application/json'] as const
 const patch = ['application/merge-patch+json', 'application/json'] as const
 
 /** Every route of the app, in the order of the operations. A declared operation takes the place of a generated one. */
-export function routesOf(version: string, operations: readonly Operation[]): readonly Route[] {
-  const declared = operations
-    .filter((operation) => operation.kind === 'declared')
-    .map((operation) => declaredRoute(version, operation))
+export function routesOf(operations: readonly Operation[]): readonly Route[] {
+  const declared = operations.filter((operation) => operation.kind === 'declared').map(declaredRoute)
   const taken = new Set(declared.map(({ method, path }) => `${method} ${path}`))
   const generated = operations
     .filter((operation) => operation.kind === 'generated')
-    .map((operation) => generatedRoute(version, operation))
+    .map(generatedRoute)
     .filter(({ method, path }) => !taken.has(`${method} ${path}`))
   return [...generated, ...declared]
 }
 
-function generatedRoute(version: string, operation: GeneratedOperation): Route {
-  const { model, action, access } = operation
-  const { manifest } = model
-  const many = `/${version}/${manifest.name}`
+function generatedRoute(operation: GeneratedOperation): Route {
+  const { view, version, action, access } = operation
+  const many = `/${version}/${view.manifest.name}`
   const one = `${many}/{id}`
-  const route = { operation, isPrivate: dependsOnCaller(access), takesKey: true, media: json } as const
+  const route = {
+    operation,
+    isPrivate: dependsOnCaller(access),
+    isOlder: view.isOlder,
+    takesKey: true,
+    media: json,
+  } as const
   switch (action) {
     case 'list':
-      return { ...route, method: 'GET', path: many, takesKey: false, read: (request) => readList(manifest, request) }
+      return { ...route, method: 'GET', path: many, takesKey: false, read: (request) => readList(view, request) }
     case 'get':
-      return { ...route, method: 'GET', path: one, takesKey: false, read: (request) => readOne(manifest, request) }
+      return { ...route, method: 'GET', path: one, takesKey: false, read: (request) => readOne(view, request) }
     case 'create':
       return {
         ...route,
@@ -90,8 +95,8 @@ function generatedRoute(version: string, operation: GeneratedOperation): Route {
   }
 }
 
-function declaredRoute(version: string, operation: DeclaredOperation): Route {
-  const { manifest, access } = operation
+function declaredRoute(operation: DeclaredOperation): Route {
+  const { manifest, version, access } = operation
   const names = [...manifest.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
   const inPath = Object.fromEntries(names.map((name) => [name, manifest.input[name]!]))
   const elsewhere = Object.fromEntries(Object.entries(manifest.input).filter(([name]) => !names.includes(name)))
@@ -102,6 +107,7 @@ function declaredRoute(version: string, operation: DeclaredOperation): Route {
     operation,
     takesKey: manifest.idempotent,
     isPrivate: dependsOnCaller(access),
+    isOlder: operation.isOlder,
     media: manifest.method === 'PATCH' ? patch : json,
     read: (request) => {
       const fromPath = names.length === 0 ? {} : inputFromTexts(inPath, request.params as Query)
@@ -118,14 +124,14 @@ function declaredRoute(version: string, operation: DeclaredOperation): Route {
   }
 }
 
-function readList(resource: ResourceManifest, request: FastifyRequest): RouteInput {
-  const { fields, ...input } = listParameters(resource, queryOf(request))
-  return { input: input satisfies ListInput, fields }
+function readList(view: View, request: FastifyRequest): RouteInput {
+  const { fields, ...input } = listParameters(view.manifest, queryOf(request))
+  return { input: view.listOf(input) satisfies ListInput, fields }
 }
 
-function readOne(resource: ResourceManifest, request: FastifyRequest): RouteInput {
-  const { fields, include } = rowParameters(resource, queryOf(request))
-  return { input: { id: idOf(request), include } satisfies GetInput, fields }
+function readOne(view: View, request: FastifyRequest): RouteInput {
+  const { fields, include } = rowParameters(view.manifest, queryOf(request))
+  return { input: { id: idOf(request), include: view.fieldsOf(include) } satisfies GetInput, fields }
 }
 
 function readNew(request: FastifyRequest): RouteInput {

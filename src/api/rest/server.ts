@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify'
+import type { OlderManifest } from '../../app/manifest.ts'
 import { bodyBytesMaxUsual, type Mount } from '../../app/mount.ts'
 import type { Operation } from '../../service/operation.ts'
 import { apiErrors } from '../errors.ts'
@@ -13,13 +14,15 @@ import { checkEncoding, parseBody } from './body.ts'
 import { sendError } from './error-response.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import { answerInProcess } from './in-process.ts'
+import { noticesOf, type RouteConfig } from './notices.ts'
 import { readBody } from './read-body.ts'
 import { jsonType } from './response.ts'
 import { routerPath, routesOf } from './routes.ts'
 
-export interface RestOptions extends Omit<HandlerOptions, 'addsHeaders'> {
-  readonly version: string
+export interface RestOptions extends Omit<HandlerOptions, 'notices' | 'addsHeaders'> {
   readonly operations: readonly Operation[]
+  /** The versions beside the current one; those that are gone have no operations any more. */
+  readonly older: readonly OlderManifest[]
   /** Pages beside the API, by path: the documents and `/docs`. */
   readonly pages: Readonly<Record<string, Page>>
   /** Existing applications below paths of their own. */
@@ -64,6 +67,8 @@ const noCompilers = {
 
 /** The HTTP server of an app: its routes, its documents, and problems for everything else. Does not listen yet. */
 export async function restServer(options: RestOptions): Promise<RestServer> {
+  const notices = noticesOf(options.older)
+  const handling: HandlerOptions = { ...options, notices, addsHeaders: options.corsOrigins.length > 0 }
   const fastify = Fastify({
     logger: false,
     // Routes are validated by their operations; Fastify would load two compilers that nothing but what is mounted uses.
@@ -80,7 +85,7 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
         handler,
       ) as Server,
     frameworkErrors: (error, request, reply) => {
-      sendError(error, request as FastifyRequest, reply as FastifyReply, options.telemetry)
+      sendError(error, request as FastifyRequest, reply as FastifyReply, handling)
     },
     clientErrorHandler: (error, socket) => {
       const { status, title, code, hint } =
@@ -121,11 +126,16 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
   )
   const allowed = allowedMethods()
   const refuse = (request: FastifyRequest, reply: FastifyReply) =>
-    sendError(allowed.refusalOf(request.method, request.url), request, reply, options.telemetry)
+    sendError(
+      notices.refusalOf(request.url) ?? allowed.refusalOf(request.method, request.url),
+      request,
+      reply,
+      handling,
+    )
   fastify.setNotFoundHandler(refuse)
   // Whatever else is wrong with a request that no route takes, its address or method is what it is told.
   fastify.setErrorHandler((error, request, reply) =>
-    request.is404 ? refuse(request, reply) : sendError(error, request, reply, options.telemetry),
+    request.is404 ? refuse(request, reply) : sendError(error, request, reply, handling),
   )
 
   if (options.corsOrigins.length > 0) {
@@ -133,25 +143,26 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
     await fastify.register(cors, {
       origin: [...options.corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: ['ETag', 'Location', 'Link', 'Banyan-Bookmark', 'Retry-After'],
+      exposedHeaders: ['ETag', 'Location', 'Link', 'Banyan-Bookmark', 'Retry-After', 'Deprecation', 'Sunset'],
       credentials: false,
       maxAge: 600,
     })
   }
 
-  const handling: HandlerOptions = { ...options, addsHeaders: options.corsOrigins.length > 0 }
-  for (const route of routesOf(options.version, options.operations)) {
-    allowed.add(route.path, route.method)
-    fastify.route({ method: route.method, url: routerPath(route.path), handler: handlerOf(route, handling) })
+  for (const route of routesOf(options.operations)) {
+    const { method, path } = route
+    const config: RouteConfig = { route }
+    allowed.add(path, method)
+    fastify.route({ method, url: routerPath(path), handler: handlerOf(route, handling), config: config as object })
   }
   for (const [path, page] of Object.entries({ ...healthPages(options), ...options.pages })) {
     allowed.add(path, 'GET')
-    fastify.get(path, (_request, reply) => sendPage(reply, page))
+    fastify.get(path, (request, reply) => sendPage(reply.headers(notices.headersOf(request) ?? {}), page))
   }
   if (options.mounts.length > 0) {
     const { mountOn, writtenPath } = await import('../mount/mount.ts')
     const onRoute = (method: string, url: string) => allowed.add(writtenPath(url), method)
-    for (const mount of options.mounts) await mountOn(fastify, mount, { ...options, onRoute })
+    for (const mount of options.mounts) await mountOn(fastify, mount, { ...handling, onRoute })
   }
   return {
     listen: (address) => listenOn(fastify, address),

@@ -1,6 +1,8 @@
 import { type Route, routesOf } from '../../api/rest/routes.ts'
 import type { App } from '../../app/app.ts'
+import type { OlderManifest } from '../../app/manifest.ts'
 import { reviewApp } from '../../app/review.ts'
+import { endInWords } from '../../app/version/words.ts'
 import { refusal } from '../../topology/check/refusal.ts'
 import { ruleWords } from '../../topology/sheet/words.ts'
 import { memory } from '../../topology/store.ts'
@@ -15,8 +17,9 @@ export async function routes(options: { readonly json?: boolean }): Promise<void
   const project = await loadProject()
   const findings = reviewApp(project.manifest, project.app)
   if (findings.some(({ severity }) => severity === 'error')) throw refusal(findings)
-  const own = await withScratchRuntime(project, plain, ({ manifest, operations }) =>
-    routesOf(manifest.version, operations).map(described),
+  const { older } = project.manifest
+  const own = await withScratchRuntime(project, plain, ({ operations }) =>
+    routesOf(operations).map((route) => described(route, older)),
   )
   const all = [...own, ...(await mounted(project.app))].toSorted(byAddress)
   if (options.json) {
@@ -31,6 +34,7 @@ export async function routes(options: { readonly json?: boolean }): Promise<void
     idempotent,
   ])
   console.log(columnsText(['METHOD', 'PATH', 'OPERATION', 'WHO MAY', 'IDEMPOTENT'], rows))
+  for (const version of older) console.log(`\n${endInWords(version)}`)
 }
 
 /** Enough for an app whose routes alone are asked for. */
@@ -41,17 +45,24 @@ interface DescribedRoute {
   readonly path: string
   /** Of what is mounted: its service. */
   readonly operation: string
+  /** Null of what is mounted, which is of none. */
+  readonly version: string | null
+  /** The day from which on its version is deprecated; null where it is not. */
+  readonly deprecatedAt: string | null
   readonly access: string
   /** `read`: changes nothing. `by key`: once for an Idempotency-Key. `no`: repeating it may repeat its effect. */
   readonly idempotent: 'read' | 'by key' | 'no'
 }
 
-function described(route: Route): DescribedRoute {
+function described(route: Route, older: readonly OlderManifest[]): DescribedRoute {
   const { method, path, operation, takesKey } = route
+  const { version } = operation
   return {
     method,
     path,
     operation: operation.id,
+    version,
+    deprecatedAt: older.find(({ name }) => name === version)?.deprecatedAt ?? null,
     access: accessWords(operation),
     idempotent: takesKey ? 'by key' : method === 'GET' ? 'read' : 'no',
   }
@@ -69,6 +80,8 @@ async function mounted(app: App): Promise<readonly DescribedRoute[]> {
           method,
           path,
           operation: service,
+          version: null,
+          deprecatedAt: null,
           access: ruleWords(mount.access, 'input'),
           idempotent: method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'no',
         }),

@@ -9,6 +9,7 @@ import { indexFor, listSteps } from './list.ts'
 import { type Match, matchRoute, nearestRoutes } from './match.ts'
 import { getSteps } from './read.ts'
 import { type Asked, askedOf } from './request.ts'
+import { versionFacts } from './version.ts'
 import { accessWords, counted } from './words.ts'
 import { resourceSheet, storeSheet, type World } from './world.ts'
 import { writeSteps } from './write.ts'
@@ -16,7 +17,7 @@ import { writeSteps } from './write.ts'
 /** Tells how a request would run, or what it would be refused with. Runs nothing of it. Throws USAGE where there is no route. */
 export function explanationOf(world: World, text: string): Explanation {
   const asked = askedOf(text)
-  const routes = routesOf(world.runtime.manifest.version, world.runtime.operations)
+  const routes = routesOf(world.runtime.operations)
   const match = matchRoute(routes, asked)
   if (match === undefined) throw mountedRoute(world, asked) ?? noRoute(routes, asked)
   const { route } = match
@@ -28,7 +29,10 @@ export function explanationOf(world: World, text: string): Explanation {
     operation: operation.id,
     ...(description === undefined ? {} : { description }),
     access: { rule: operation.access, says: accessWords(operation) },
-    facts: operation.kind === 'declared' ? declaredFacts(world, operation) : generatedFacts(world, operation),
+    facts: {
+      ...versionFacts(world, operation),
+      ...(operation.kind === 'declared' ? declaredFacts(world, operation) : generatedFacts(world, operation)),
+    },
   }
   try {
     const steps = stepsOf(world, match, asked)
@@ -62,7 +66,8 @@ function noRoute(routes: readonly Route[], asked: Asked): BanyanError {
   )
 }
 
-function generatedFacts(world: World, { model, action }: GeneratedOperation): Readonly<Record<string, string>> {
+function generatedFacts(world: World, { view, action }: GeneratedOperation): Readonly<Record<string, string>> {
+  const { model } = view
   const store = storeSheet(world, model.storeName)
   const resource = resourceSheet(world, model.name)
   const isRead = action === 'get' || action === 'list'
@@ -83,12 +88,12 @@ function stepsOf(world: World, { route, parameters }: Match, asked: Asked): read
   const { operation } = route
   const input = inputOf(route, parameters, asked)
   if (operation.kind === 'declared') return []
-  const { action, model, access } = operation
+  const { action, view, access } = operation
   switch (action) {
     case 'get':
-      return getSteps(world, model, input as GetInput)
+      return getSteps(world, view.model, access, input as GetInput)
     case 'list':
-      return listSteps(world, model, access, input as ListInput)
+      return listSteps(world, view, access, input as ListInput)
     default:
       return writeSteps(world, operation, action, parameters.id ?? '')
   }
@@ -114,7 +119,10 @@ function mendOf(error: BanyanError, { route: { operation } }: Match, { query }: 
   if (operation.kind !== 'generated' || operation.action !== 'list') return undefined
   if (error.code !== 'LIST_UNSUPPORTED' && error.code !== 'PARAMETER_UNKNOWN' && error.code !== 'PARAMETER_INVALID')
     return undefined
-  const { model, access } = operation
+  const { view, access } = operation
+  // A path is declared in the words of now.
+  if (view.isOlder) return undefined
+  const { model } = view
   const index = indexFor(model.manifest, access, query)
   const isDeclared = model.manifest.paths.some(
     (path) => index === `.index(${path.map((name) => `'${name}'`).join(', ')})`,

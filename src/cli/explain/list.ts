@@ -9,6 +9,7 @@ import { isSearch, planSearch } from '../../data/search.ts'
 import type { Scan } from '../../data/store/store.ts'
 import { countOf } from '../../data/total.ts'
 import type { ListInput } from '../../service/operation.ts'
+import type { View } from '../../service/view.ts'
 import { ruleWords } from '../../topology/sheet/words.ts'
 import type { Step } from './explanation.ts'
 import { includeSteps } from './read.ts'
@@ -19,7 +20,7 @@ import { batchingWords, engineWords, type World } from './world.ts'
 /** The steps of a list: its scan, once for each kind of caller that the rule tells apart, and its includes. Throws as the list would. */
 export function listSteps(
   world: World,
-  model: ResourceModel,
+  { model, nameOf }: View,
   access: AccessRule,
   { include, ...request }: ListInput,
 ): readonly Step[] {
@@ -30,7 +31,7 @@ export function listSteps(
     if (added?.length === 0) return [nothingToRead(prefix, adds!)]
     const equal =
       added === undefined ? request.equal : { ...request.equal, [adds!.field]: added.length === 1 ? added[0]! : added }
-    const asked = { ...request, equal, isPublic: true }
+    const asked = { ...request, equal, nameOf }
     const page = isSearch(asked)
       ? searchStep(world, model, planSearch(model, asked, readingCursors).search, prefix, adds?.says)
       : scanStep(world, model, planList(model, asked, readingCursors).scan, prefix, adds)

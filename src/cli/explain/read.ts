@@ -1,3 +1,4 @@
+import type { AccessRule } from '../../app/access.ts'
 import { alternatives } from '../../app/review/access.ts'
 import type { ResourceModel } from '../../data/model.ts'
 import type { GetInput } from '../../service/operation.ts'
@@ -6,8 +7,13 @@ import { counted } from './words.ts'
 import { batchingWords, engineWords, resourceSheet, type World } from './world.ts'
 
 /** The steps of a read of one row. */
-export function getSteps(world: World, model: ResourceModel, { id, include }: GetInput): readonly Step[] {
-  const isTested = alternatives(model.manifest.actions.get!).some(({ kind }) => kind === 'where')
+export function getSteps(
+  world: World,
+  model: ResourceModel,
+  access: AccessRule,
+  { id, include }: GetInput,
+): readonly Step[] {
+  const isTested = alternatives(access).some(({ kind }) => kind === 'where')
   const does = `read the row of ${model.name} by its id${isTested ? ', and test the access rule on it' : ''}`
   return [readStep(world, model, does, [id]), ...includeSteps(world, model, include, 1)]
 }

@@ -17,7 +17,8 @@ export function writeSteps(
   action: WriteAction,
   id: string,
 ): readonly Step[] {
-  const { model, access } = operation
+  const { access, view } = operation
+  const { model } = view
   const { manifest, name } = model
   switch (action) {
     case 'create':

@@ -4,7 +4,16 @@ import { wrapped } from '../text.ts'
 /** The guarantee sheet as people read it: plain text, no line wider than 100 characters. */
 export function sheetText(sheet: Sheet): string {
   const blocks = [
-    [`Guarantee sheet of ${sheet.app} ${sheet.version}`, ...rows([['identity', sheet.identity.says]])],
+    [
+      `Guarantee sheet of ${sheet.app} ${sheet.version}`,
+      ...rows([
+        ['identity', sheet.identity.says],
+        ...several(
+          'versions',
+          sheet.older.map(({ says }) => says),
+        ),
+      ]),
+    ],
     ...section('Stores', sheet.stores.map(storeBlock)),
     ...section('Resources', sheet.resources.map(resourceBlock)),
     ...section('Operations', sheet.operations.map(operationBlock)),
