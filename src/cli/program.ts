@@ -187,13 +187,15 @@ every resource, operation and error code, and what banyan/client does at run tim
 programs that cannot import the app's types. The same app gives the same file.`,
     )
     .requiredOption('-o, --out <file>', 'the file to write')
+    .option('--api <version>', 'an older version of the API, instead of the current one')
     .option('--check', 'write nothing; exit with 1 where the file is not up to date')
     .addHelpText(
       'after',
       `
 Examples:
   banyan client --out web/src/flights.ts
-  banyan client --out web/src/flights.ts --check      for CI`,
+  banyan client --out web/src/flights.ts --check      for CI
+  banyan client --out web/src/flights-v1.ts --api v1`,
     )
     .action(async (options) => (await import('./commands/client.ts')).client(options, banyan.version()!))
 }

@@ -4,14 +4,17 @@ import type { AnyResource } from '../app/handle.ts'
 import type { OperationDeclaration } from '../app/operation.ts'
 import type { ActionOf } from '../app/resource.ts'
 import type { AnyService } from '../app/service.ts'
+import type { ServicesIn } from '../app/version/types.ts'
 import type { OperationApi, OwnName } from './operation-api.ts'
 import type { MethodOf, ResourceApi } from './resource-api.ts'
 
 /**
- * What a client of the app can do: by name, the generated methods of the resource and the operations of the service, together
+ * What a client of a version of the app can do: by name, the generated methods of the resource and the operations of the service, together
  * where both bear the name. A name that offers nothing is not there.
  */
-export type Api<A extends App> = ApiOf<A['services']>
+export type Api<A extends App, Version = A['version']> = ApiOf<
+  Version extends A['version'] ? A['services'] : ServicesIn<A['services'], Version>
+>
 
 type ApiOf<Services extends readonly AnyService[]> = {
   readonly [Name in NameOf<Services> as keyof GroupOf<Services, Name> extends never ? never : Name]: GroupOf<

@@ -45,11 +45,12 @@ export function standaloneClient(manifest: AppManifest, version: string): string
   return `${parts.join('\n\n')}\n`
 }
 
-function head({ name, version }: AppManifest, banyanVersion: string): string {
+function head({ name, version, older }: AppManifest, banyanVersion: string): string {
+  const command = `banyan client --out FILE${older.some((each) => each.name === version) ? ` --api ${version}` : ''}`
   return [
     `${mark} ${banyanVersion} for ${name} ${version}. Do not edit it: make it again when the app has changed.`,
-    '//   banyan client --out FILE           writes it',
-    '//   banyan client --out FILE --check   exits with 1 where it is not up to date',
+    `//   ${command}           writes it`,
+    `//   ${command} --check   exits with 1 where it is not up to date`,
     '// It needs nothing but `fetch` and what belongs to it, in browsers and elsewhere.',
     '',
     '/* eslint-disable */',
