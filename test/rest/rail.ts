@@ -5,10 +5,15 @@ const Station = resource('stations', {
   id: t.text({ minLength: 3, maxLength: 4, pattern: '[A-Z]+' }),
   name: t.text({ maxLength: 40 }),
   opened: t.date({ optional: true }),
+  line: t.text({ maxLength: 20, optional: true }),
+  motto: t.text({ maxLength: 40, optional: true }),
 })
   .index('name')
+  .index('line')
+  .search('name', 'motto')
+  .total('exact')
   .access({ read: anyone, write: signedIn })
-  .presents('v1', { renamed: { title: 'name' }, without: { opened: null } })
+  .presents('v1', { renamed: { title: 'name', track: 'line' }, without: { opened: null, motto: null } })
 
 /** Unknown to v1. */
 const Operator = resource('operators', { name: t.text({ maxLength: 40 }) })

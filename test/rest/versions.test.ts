@@ -151,6 +151,24 @@ suite('reading', (it) => {
     assert.doesNotMatch(body.detail, /departsAt|origin|price/)
   })
 
+  test('lists are searched and counted, narrowed by fields under their names in the version', async () => {
+    const line = it.word()
+    for (const [id, name] of [
+      ['QAA', 'Grand Central'],
+      ['QAB', 'Central Park'],
+      ['QAC', 'Parkway'],
+    ] as const)
+      await it.got(`PUT /v2/stations/${id}`, { as: 'ada', body: { name, line, motto: 'onwards' } })
+    const found = await it.got(`GET /v1/stations?search=central&track=${line}&total=true&fields=title`)
+    assert.deepEqual(found.data.map(({ title }: any) => title).sort(), ['Central Park', 'Grand Central'])
+    assert.deepEqual(found.page.total, { count: 2, kind: 'exact' })
+    assert.equal((await it.got(`GET /v1/stations?track=${line}&total=true&limit=1`)).page.total.count, 3)
+    const { body } = await it.refused(400, 'SEARCH_UNSUPPORTED', 'GET /v1/stations?search=central&title[gt]=a')
+    assert.match(body.detail, /by a range, here of title/)
+    const other = await it.refused(400, 'SEARCH_UNSUPPORTED', 'GET /v1/stations?search=central&title=a')
+    assert.match(other.body.detail, /cannot be narrowed by title; it goes with track/)
+  })
+
   test('references are included under their names in the version, and the rows in its shape', async () => {
     const spare = await made(it, 'v2', train())
     const { id } = await made(it, 'v2', train({ relief: spare.id }))

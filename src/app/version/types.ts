@@ -78,12 +78,12 @@ type ResourceIn<R extends AnyResource, Version> =
           R['name'],
           FieldsIn<R['fields'], Difference>,
           {
-          paths: PathIn<PathFieldOf<R>, Difference>
-          actions: ActionOf<R>
-          total: IsCounted<R>
-          search: IsSearched<R>
-          presented: {}
-        }
+            paths: PathIn<PathFieldOf<R>, Difference>
+            actions: ActionOf<R>
+            total: IsCounted<R>
+            search: IsSearched<R>
+            presented: {}
+          }
         >
       : Difference extends null
         ? never
