@@ -18,6 +18,7 @@ import type { Commit, Store, StoreOperation, Write } from '../data/store/store.t
 import { batchOperation } from './batch.ts'
 import { generatedOperations } from './generated.ts'
 import type { Answer } from './operation.ts'
+import { currentViews } from './view.ts'
 
 const pages = resourceManifest(
   'press',
@@ -54,7 +55,9 @@ async function setUp() {
       purge: async () => 0,
     },
   }
-  const operations = [...generatedOperations(model, all), batchOperation(model, all)]
+  const views = currentViews('v1', all.models)
+  const view = views.get('pages')!
+  const operations = [...generatedOperations(view, views, all), batchOperation(view, all)]
   const run = async (action: string, input: unknown, faster = 0): Promise<Answer> => {
     commits = 0
     fasterTimes = faster
