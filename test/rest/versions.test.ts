@@ -402,7 +402,7 @@ suite('writing', (it) => {
       as: 'ada',
       body: { atomic: true, operations: [{ op: 'update', id, value: { route: 'SFO-SFO' } }] },
     })
-    assert.deepEqual(pointers(wrong.body), ['/route'])
+    assert.deepEqual(pointers(wrong.body), ['/operations/0/value/route'])
     const { number } = await made(it, 'v1', oldTrain())
     const taken = await it.refused(409, 'STORE_UNIQUE', 'POST /v1/trains:batch', {
       as: 'ada',
