@@ -12,6 +12,8 @@ export const Airport = resource('airports', {
 })
   .index('state', 'city')
   .index('name')
+  .search('name', 'city')
+  .total('exact')
   .access({ read: anyone, write: role('operator') })
 
 export const Flight = resource('flights', {
@@ -31,6 +33,8 @@ export const Flight = resource('flights', {
   .index('destination', 'departsAt')
   .index('number', 'departsAt')
   .index('departsAt')
+  // There may be many flights, and nobody needs their number to the last one.
+  .total('estimated')
   .access({ read: anyone, write: role('operator') })
   .freshness({ staleFor: '2s' })
 

@@ -52,7 +52,7 @@ suite('the commands of the README give what it says', () => {
   type Flight = Readonly<Record<string, unknown>> & { readonly departsAt: string; readonly origin: string }
 
   test('every command is one of these', () => {
-    assert.equal(commands.size, 4)
+    assert.equal(commands.size, 5)
   })
 
   test('flights with their destination, the earliest first', async () => {
@@ -77,6 +77,15 @@ suite('the commands of the README give what it says', () => {
     for (const flight of data) assert.deepEqual(Object.keys(flight), ['number', 'origin', 'departsAt'])
     const times = data.map(({ departsAt }) => departsAt)
     assert.deepEqual(times, times.toSorted().toReversed())
+  })
+
+  test('airports by words, and how many there are', async () => {
+    const { data, page } = JSON.parse(
+      await output('Airports by words of their name and city, best first, and how many there are'),
+    ) as { data: { id: string }[]; page: { total: { count: number; kind: string } } }
+    assert.ok(data.some(({ id }) => id === 'SFO'))
+    assert.equal(page.total.kind, 'exact')
+    assert.ok(page.total.count >= data.length)
   })
 
   test('a booking, the same again for the same key', async () => {

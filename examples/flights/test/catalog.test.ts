@@ -30,6 +30,41 @@ suite('catalog', () => {
     assert.deepEqual(cities, [...cities].sort())
   })
 
+  test('airports are found by words of their name and city, whatever their case, and counted', async () => {
+    const { data, total } = await visitor.airports.list({ search: 'SAN fran*', total: true })
+    assert.ok(data.some(({ id }) => id === 'SFO'))
+    assert.deepEqual(total, { count: data.length, kind: 'exact' })
+    for (const { name, city } of data) assert.match(`${name} ${city}`, /\bsan\b.*\bfran|\bfran.*\bsan\b/i)
+
+    const [first, ...others] = (await visitor.airports.list({ search: 'boston', fields: ['id', 'name'] })).data
+    assert.match(first!.name, /boston/i)
+    assert.ok(others.some(({ id }) => id === 'BOS'))
+  })
+
+  test('a search is narrowed to a state, and goes on over pages', async () => {
+    const query = { search: 'municipal', where: { state: 'TX' }, limit: 40, total: true } as const
+    const ids = new Set<string>()
+    let count = 0
+    for await (const page of visitor.airports.pages(query)) {
+      assert.ok(page.data.every(({ state }) => state === 'TX'))
+      for (const { id } of page.data) ids.add(id)
+      count = page.total.count
+    }
+    assert.ok(count > 40, `${count} airports`)
+    assert.equal(ids.size, count)
+    await refused(visitor.airports.list({ search: 'municipal', sort: 'name' }), 400)
+    await refused(visitor.airports.list({ search: '*' }), 400)
+  })
+
+  test('flights are counted: few exactly, many by an estimate', async () => {
+    const route = await visitor.flights.list({ where: { origin: 'LAX', destination: 'PHX' }, limit: 1, total: true })
+    assert.deepEqual(route.total, { count: 59, kind: 'exact' })
+    const { total } = await visitor.flights.list({ limit: 1, total: true })
+    // A store may know better than by an estimate.
+    if (total.kind === 'estimated') assert.ok(Math.abs(total.count - 20_000) < 6_000, `${total.count}`)
+    else assert.ok(total.count >= 20_000)
+  })
+
   test('flights from one airport to another are listed by departure, and backwards', async () => {
     const where = { origin: 'LAX', destination: 'PHX' }
     const { data } = await visitor.flights.list({ where, sort: 'departsAt', limit: 100 })
