@@ -8,6 +8,7 @@ import { coreErrors, type ErrorRow, table } from '../src/core/errors.ts'
 import { dataErrors } from '../src/data/errors.ts'
 import { identityErrors } from '../src/identity/errors.ts'
 import { keyringErrors } from '../src/keyring/errors.ts'
+import { loadErrors } from '../src/load/errors.ts'
 import { runtimeErrors } from '../src/runtime/errors.ts'
 import { serviceErrors } from '../src/service/errors.ts'
 import { topologyFindings } from '../src/topology/check/codes.ts'
@@ -17,7 +18,7 @@ const page = new URL('../docs/reference/errors.md', import.meta.url)
 
 const tables = {
   'What a request may be told': [coreErrors, apiErrors, identityErrors, serviceErrors, dataErrors],
-  'What the command line may say': [cliErrors, keyringErrors, runtimeErrors, topologyErrors],
+  'What the command line may say': [cliErrors, keyringErrors, loadErrors, runtimeErrors, topologyErrors],
 }
 
 /** The page as the tables have it. `UPDATE=1 npm test -- test/errors.test.ts` writes it. */

@@ -18,6 +18,8 @@ export const folders: Readonly<Record<string, Arrows>> = {
   'index.ts': { from: ['core', 'app', 'topology'], packages: false },
   // The client also runs in browsers: it infers its types from the app and must not bring the app's code along.
   client: { from: ['core'], typesFrom: ['app'] },
+  // A load drives a server from outside, as its clients do.
+  load: { from: ['core', 'client'], typesFrom: ['app'], packages: false },
   keyring: { from: ['core'] },
   telemetry: { from: ['core'] },
   host: { from: ['core'] },
