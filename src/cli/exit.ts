@@ -13,6 +13,11 @@ export const refusedExitCode = 3
 const codes: Readonly<Record<string, number>> = {
   USAGE: usageExitCode,
   TOPOLOGY_UNKNOWN: usageExitCode,
+  LOAD_PROFILE_INVALID: usageExitCode,
+  LOAD_REPORT_UNREADABLE: usageExitCode,
+  LOAD_PROFILES_DIFFER: usageExitCode,
+  LOAD_REMOTE: usageExitCode,
+  LOAD_OTHER_APP: usageExitCode,
   CHECK_REFUSED: refusedExitCode,
   STORE_IN_USE: 4,
   STORE_CANNOT_OPEN: 4,

@@ -11,7 +11,7 @@ export function program(version: string): Command {
     .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
     .exitOverride()
     .addHelpText('after', afterHelp)
-  for (const add of [addNew, addDev, addStart, addCheck, addRoutes, addExplain, addClient]) add(banyan)
+  for (const add of [addNew, addDev, addStart, addCheck, addRoutes, addExplain, addClient, addLoad]) add(banyan)
   return banyan
 }
 
@@ -21,6 +21,7 @@ Examples:
   banyan dev                                    serve ./app.ts, again after each change
   banyan check                                  may it start, and with what guarantees?
   banyan explain "GET /v1/flights?origin=SFO"   what would this request read, and at what cost?
+  banyan load browse --start                    how does it do under the load of load/browse.ts?
 
 The app is package.json#banyan.app, or ./app.ts; where only compiled files are, app.js
 stands for app.ts. The topology says how it runs: --topology, else BANYAN_TOPOLOGY, else
@@ -198,4 +199,44 @@ Examples:
   banyan client --out web/src/flights-v1.ts --api v1`,
     )
     .action(async (options) => (await import('./commands/client.ts')).client(options, banyan.version()!))
+}
+
+function addLoad(banyan: Command): void {
+  banyan
+    .command('load')
+    .summary('drive a server with a load, and measure it')
+    .description(
+      `Drives a server with a profile, load/NAME.ts beside the app or a file: people who
+arrive at a rate, or users who wait for their answers. Shows what happens on
+stderr while it happens, and then prints, by request and by scenario, counts,
+rates, latencies, errors and what was saturated. Ctrl-C ends it early: those who
+are under way come to their end, and the report is marked as cut short.
+
+Exits with 1 where the figures are not what the profile expects, its verify
+fails, or no request succeeded. A comparison changes nothing about that.`,
+    )
+    .argument('[profile]', 'its name in load/, or its file')
+    .option('--url <url>', 'the server (default: where banyan start would serve)')
+    .option('--start', 'start one for this, on a free port and empty data of its own')
+    .option(topology[0], `with --start: ${topology[1]}`)
+    .option('--duration <time>', 'for how long; phases keep their proportions')
+    .option('--rate <number>', 'highest arrivals a second; phases keep their proportions')
+    .option('--users <number>', 'how many users, where a profile has a fixed number')
+    .option('--seed <number>', 'send the same visits as the run that printed it')
+    .option('--out <file>', 'write the report as JSON')
+    .option('--html <file>', 'write the report as a page with charts')
+    .option('--compare <file>', 'compare with a report that --out has written')
+    .option('--compare-different', 'compare although the profiles differ')
+    .option('--allow-remote', 'the server may be another machine than this')
+    .option(...json)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan load browse
+  banyan load browse --start --duration 10s --out before.json
+  banyan load browse --start --duration 10s --compare before.json
+  banyan load flash-sale --url http://127.0.0.1:4100 --rate 500`,
+    )
+    .action(async (profile, options) => (await import('./commands/load.ts')).load(profile, options))
 }
