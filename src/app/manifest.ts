@@ -7,6 +7,7 @@ import { bodyBytesMaxUsual, type Mount } from './mount.ts'
 import type { Method } from './operation.ts'
 import type { ResourceDeclaration } from './resource.ts'
 import type { AnyService, OperationDiffering } from './service.ts'
+import { storedRule, storedRules } from './stored-rule.ts'
 import type { Difference } from './version/difference.ts'
 
 /** The app as JSON: everything about it but the bodies of its functions. */
@@ -173,13 +174,17 @@ const addresses: Readonly<Record<Action, readonly [Method, string]>> = {
 
 /** A resource as stores and routes see it: its declaration and what follows from it. */
 export function resourceManifest(service: string, declaration: ResourceDeclaration): ResourceManifest {
-  const { access, partitionBy } = declaration
+  const { partitionBy } = declaration
   const partition = partitionBy === 'id' ? undefined : declaration.fields[partitionBy]
   // A row never leaves its slot, so the field that decides it is write-once.
   const fields =
     partition === undefined
       ? declaration.fields
       : { ...declaration.fields, [partitionBy]: { ...partition, writeOnce: true } }
+  const columns = columnsOf(fields)
+  const access =
+    declaration.access &&
+    storedRules(declaration.access, (name) => columns.find((column) => column.name === name)?.field)
   const rules = actions.flatMap((action) => {
     const rule = access === undefined ? undefined : ruleFor(access, action)
     return rule === undefined ? [] : [[action, rule] as const]
@@ -187,9 +192,10 @@ export function resourceManifest(service: string, declaration: ResourceDeclarati
   return {
     ...declaration,
     fields,
+    access,
     service,
     ids: Object.hasOwn(fields, 'id') ? 'given' : 'generated',
-    columns: columnsOf(fields),
+    columns,
     actions: Object.fromEntries(rules),
   }
 }
@@ -252,14 +258,15 @@ function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord)
       } = declared as import('./operation.ts').AnyOperation
       // What is no address is told by `review`.
       const [method, path = ''] = String(http ?? '').split(' ') as [Method, string | undefined]
+      const fields = declarationsOf(input)
       return {
         service: name,
         name: operation,
         method,
         path,
-        input: declarationsOf(input),
+        input: fields,
         output: outputManifest(output, declarationsOf),
-        access,
+        access: access && storedRule(access, (name) => fields[name]),
         idempotent,
         transaction: { scans: transaction.scans ?? false, slots: transaction.slots ?? 'one' },
         presented: operationDifferences(service, operation),

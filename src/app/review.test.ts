@@ -46,6 +46,70 @@ test('finds nothing wrong with a coherent app', () => {
   assert.deepEqual(reviewed(service('people', { resources: { Author } }), posting, mailing), [])
 })
 
+test('a constant of a rule is one that its field can have, of whatever kind, or check says so', () => {
+  const fields = {
+    text: t.text({ maxLength: 3 }),
+    whole: t.integer({ minimum: 1 }),
+    wide: t.bigint(),
+    price: t.decimal(6, 2),
+    open: t.boolean(),
+    at: t.timestamp(),
+    day: t.date(),
+    state: t.enum('one', 'two'),
+    other: t.ref('x', { optional: true }),
+  }
+  const good: Record<string, readonly unknown[]> = {
+    text: ['abc'],
+    whole: [1],
+    wide: ['9007199254740993'],
+    price: ['1.5', '1.50', '-1'],
+    open: [true],
+    at: ['2030-01-01T00:00:00Z', '2030-01-01T01:00:00.5+01:00', '2030-01-01T00:00:00.000Z'],
+    day: ['2030-01-01'],
+    state: ['one'],
+    other: ['01a20af5-1baf-7885-9aa2-7ca04b9899c9'],
+    createdAt: ['2030-01-01T00:00:00Z'],
+  }
+  const wrong: Record<string, readonly unknown[]> = {
+    text: [5, 'abcd', null, undefined, {}],
+    whole: ['1', 1.5, 0, Number.NaN],
+    wide: [5, '1.5', ''],
+    price: [1.5, '1.555', '10000', 'x', null],
+    open: ['true', 1],
+    at: ['2030-01-01', 5, '2030-02-30T00:00:00Z', '2030-01-01T00:00:00.0001Z'],
+    day: ['2030-02-30', '2030-01-01T00:00:00Z'],
+    state: ['three', 1],
+    other: ['x', 5, null],
+    createdAt: ['now'],
+  }
+  const findings = (rule: Loose) =>
+    reviewed(
+      owning((resource('x', fields) as Loose).access({ get: rule })),
+      service('asking', {}).operation('ask', {
+        http: 'POST /ask',
+        input: fields,
+        access: rule,
+        run: (() => {}) as never,
+      }),
+    ).filter(({ code }) => code === 'ACCESS_VALUE')
+  for (const [name, values] of Object.entries(good)) {
+    for (const value of values) assert.deepEqual(findings(where(name, 'eq', value as never)), [], `${name} ${value}`)
+    assert.deepEqual(findings(where(name, 'in', values as never)), [])
+  }
+  for (const [name, values] of Object.entries(wrong))
+    for (const value of values)
+      for (const rule of [where(name, 'eq', value as never), anyOf(signedIn, where(name, 'in', [value] as never))]) {
+        const found = findings(rule)
+        // The input of an operation has no createdAt, which is told otherwise.
+        assert.equal(found.length, name === 'createdAt' ? 1 : 2, `${name} ${value} ${JSON.stringify(found)}`)
+        for (const { place, reason, mend } of found) {
+          assert.match(place, /^(resources\/x|services\/asking\/operations\/ask)\/access/)
+          assert.match(reason, new RegExp(`^${name} is `))
+          assert.notEqual(mend, '')
+        }
+      }
+})
+
 suite('finds what is wrong with an app', () => {
   for (const [sentence, services, expected] of cases()) {
     test(sentence, () => {

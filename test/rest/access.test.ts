@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { anyone, app, resource, service, t, where } from '../../src/index.ts'
+import { api, topologies } from './api.ts'
 import { labSuite } from './lab-suite.ts'
 
 labSuite('access', (it) => {
@@ -180,3 +182,37 @@ labSuite('access', (it) => {
     await it.refused(422, 'INVALID', 'POST /v1/accounts', { as: 'ada', body: { number: 'x', pin: 'x' } })
   })
 })
+
+for (const [name, topology] of Object.entries(topologies))
+  test(`a constant of a rule is the same value however it is written, over ${name}`, async () => {
+    const at = '2030-01-01T01:00:00+01:00'
+    const Offer = resource('offers', { price: t.decimal(6, 2), from: t.timestamp() })
+      .index('price')
+      .access({ create: anyone, get: where('from', 'eq', at), list: where('price', 'in', ['1.5', '2']) })
+    const offers = service('offers', { resources: { Offer } }).operation('ask', {
+      http: 'POST /ask',
+      input: { price: t.decimal(6, 2) },
+      access: where('price', 'eq', '7'),
+      run: () => {},
+    })
+    await using it = await api(topology, app('offers', { version: 'v1', services: [offers] }))
+    const made = async (price: string, from: string) =>
+      (await it.ask('POST /v1/offers', { body: { price, from } })).body.id as string
+    const [one, two, three] = [
+      await made('1.50', at),
+      await made('2', '2030-01-01T00:00:00Z'),
+      await made('1.51', '2030-01-01T00:00:00.001Z'),
+    ]
+    const statuses = await Promise.all(
+      [one, two, three].map(async (id) => (await it.ask(`GET /v1/offers/${id}`)).status),
+    )
+    assert.deepEqual(statuses, [200, 200, 404])
+    const { body } = await it.ask('GET /v1/offers')
+    assert.deepEqual(
+      body.data.map(({ price }: { readonly price: string }) => price),
+      ['1.50', '2.00'],
+    )
+    assert.equal((await it.ask('GET /v1/offers?price=2.0')).body.data.length, 1)
+    assert.equal((await it.ask('POST /v1/ask', { body: { price: '7.0' } })).status, 204)
+    assert.equal((await it.ask('POST /v1/ask', { body: { price: '7.01' } })).status, 403)
+  })

@@ -74,13 +74,14 @@ const principalKinds: ReadonlySet<string> = new Set(['id', 'ref', 'text', 'enum'
 
 function comparisonProblem(operator: 'eq' | 'in', value: RuleValue, field: FieldDeclaration): string | undefined {
   if (operator !== 'eq' && operator !== 'in') return `is compared by ${JSON.stringify(operator)}, not by eq or in`
+  if (value === null || value === undefined) return constantProblem(field, value)
   if (typeof value === 'object' && 'principal' in value) {
     if (!principalKinds.has(field.kind)) return `is of the kind ${field.kind}, and callers are known by texts`
     if (value.principal === 'id')
       return operator === 'eq' ? undefined : 'is looked for in the id of the caller, which is one value'
     return operator === 'in' ? undefined : 'is compared with all the roles of the caller, which are many values'
   }
-  if (typeof value === 'object') {
+  if (Array.isArray(value)) {
     if (operator === 'eq') return 'is compared by eq with a list'
     if (value.length === 0 || value.length > valuesMax)
       return `is looked for among ${value.length} values, not 1 to ${valuesMax}`
@@ -90,6 +91,8 @@ function comparisonProblem(operator: 'eq' | 'in', value: RuleValue, field: Field
 }
 
 function constantProblem(field: FieldDeclaration, value: unknown): string | undefined {
+  // What is optional may be null, but no list can look for it.
+  if (value === null || value === undefined) return `is compared with ${value}, which is no value`
   const problem = valueCheck(field)(value)
   return problem === undefined ? undefined : `is compared with ${JSON.stringify(value)}, which ${problem}`
 }
