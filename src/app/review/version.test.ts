@@ -115,7 +115,7 @@ suite('a conversion is run there and back', () => {
       ],
       [{ toOld: ({ price }: Loose) => ({ fare: Math.round(Number(price)) }) }, /, which shows as \{"fare":/],
       [
-        { fromOld: ({ fare }: Loose) => ({ price: String(fare / 100) + '.00' }) },
+        { fromOld: ({ fare }: Loose) => ({ price: `${fare / 100}.00` }) },
         /gives \{"price":"[\d.]+"\}, where price must be a decimal/,
       ],
       [
