@@ -26,7 +26,7 @@ export const run = async (works: readonly Work[], { isQuick, order }: RunOptions
 
 export type RunOptions = { readonly isQuick: boolean; readonly order: readonly string[] }
 
-const full = { pairs: 6, seconds: 6, warmUpSeconds: 3, starts: 20, restSeconds: 10, repeats: 7 } as const
+const full = { pairs: 6, seconds: 6, warmUpSeconds: 3, starts: 10, restSeconds: 10, repeats: 7 } as const
 const quick = { pairs: 1, seconds: 2, warmUpSeconds: 2, starts: 3, restSeconds: 2, repeats: 3 } as const
 
 const tell = (line: string): void => console.error(line)

@@ -20,8 +20,7 @@ export const againstItself: readonly Work[] = [
     kind: 'pair',
     name: 'create-and-operation',
     title: 'Durable create beside an operation without storage',
-    learned:
-      'The mean is beyond the goal; the machine was shared with other work, and so the interval is too wide. To be run again on a quiet machine.',
+    learned: 'The mean is beyond the goal, but this is the one figure that was not measured again on a quiet machine.',
     needsData: true,
     a: { subject: banyan, plan: createOrder },
     b: { subject: banyan, plan: echoOrder },
