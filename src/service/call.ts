@@ -45,6 +45,8 @@ export function contractEndpoints(
             },
             { views: new Map() },
           ),
+          // That its key is in use says nothing to the caller of the caller, who may not even have sent one.
+          whileRunning: 'wait',
         },
         bodies[name]!,
         reach,

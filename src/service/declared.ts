@@ -126,11 +126,14 @@ export interface BodyOptions {
   readonly idempotent: boolean
   readonly needs: TransactionNeeds
   readonly toAnswer: (result: unknown) => Answer
+  /** See `IdempotentRequest`. */
+  readonly whileRunning?: 'wait'
 }
 
 /** The body of a handler with its world around it, and its result as an answer. */
 export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach, deps: DeclaredDependencies) {
-  const { id, keyRoute, idempotent, needs, toAnswer } = options
+  const { id, keyRoute, idempotent, needs, toAnswer, whileRunning } = options
+  const waiting = whileRunning === undefined ? {} : { whileRunning }
   const store = reach.resources.map((name) => deps.models.get(name)!.storeName)[0] ?? deps.defaultStore
 
   const dataOf = dataHandle(deps, { resources: reach.resources, needs })
@@ -177,7 +180,7 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
     const key = idempotent ? context.idempotencyKey : undefined
     return key === undefined
       ? work(undefined)
-      : deps.idempotency.run({ route: keyRoute, body: input, key, store, context }, work)
+      : deps.idempotency.run({ route: keyRoute, body: input, key, store, context, ...waiting }, work)
   }
 }
 

@@ -5,7 +5,7 @@ import { resource } from '../app/resource.ts'
 import { storedValue } from '../app/row.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Context } from '../core/context.ts'
-import { BanyanError } from '../core/errors.ts'
+import { BanyanError, coreErrors } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
 import { newRow } from '../data/change.ts'
 import type { ResourceModel } from '../data/model.ts'
@@ -51,6 +51,8 @@ export interface IdempotentRequest {
   /** The store in which the effect will be. */
   readonly store: string
   readonly context: Context
+  /** While another request with this key runs in this process: refused without it, or waited for as long as the deadline allows. */
+  readonly whileRunning?: 'wait'
 }
 
 const keptMs = 24 * 3_600_000
@@ -60,7 +62,8 @@ export function idempotency(
   deps: { readonly clock: Clock; readonly random: Random },
 ): Idempotency {
   const { clock } = deps
-  const running = new Set<string>()
+  /** The requests that run now, each with a promise that is kept when it has ended, however it has. */
+  const running = new Map<string, Promise<void>>()
 
   const lookUp = async (model: ResourceModel, id: string, fingerprint: string, context: Context) => {
     const row = await readRow(model, id, context)
@@ -73,14 +76,22 @@ export function idempotency(
   }
 
   return {
-    async run({ route, body, key, store, context }, work) {
+    async run({ route, body, key, store, context, whileRunning }, work) {
       if (key === undefined) return work(undefined)
       const model = models.get(store)!
       const id = digest(context.principal?.id ?? '', route, key)
       const fingerprint = digest(JSON.stringify(body))
-      if (running.has(id))
-        throw serviceErrors.IDEMPOTENCY_RUNNING('the first request with this key still runs', { retryAfterSeconds: 1 })
-      running.add(id)
+      for (let first = running.get(id); first !== undefined; first = running.get(id)) {
+        if (whileRunning === undefined)
+          throw serviceErrors.IDEMPOTENCY_RUNNING('the first request with this key still runs', {
+            retryAfterSeconds: 1,
+          })
+        await first
+        // Whoever asked has been told that nobody knows; nothing may be begun behind that.
+        if (context.deadline.remainingMs() <= 0) throw coreErrors.DEADLINE_PASSED(`${route} waited for its key`)
+      }
+      const run = Promise.withResolvers<void>()
+      running.set(id, run.promise)
       try {
         const known = await lookUp(model, id, fingerprint, context)
         if (known?.answer !== undefined) return known.answer
@@ -119,6 +130,7 @@ export function idempotency(
         throw error
       } finally {
         running.delete(id)
+        run.resolve()
       }
     },
 

@@ -177,6 +177,62 @@ labSuite('operations', (it) => {
     assert.match((await ran(({ call }) => call.oracle.ponder({}, { timeout: 'soon' as never }))).body.code, /BUG/)
   })
 
+  test('a call whose key is in use waits for the one that runs, and has its answer and not its effect', async () => {
+    const key = { idempotencyKey: it.word() }
+    let runs = 0
+    const gate = Promise.withResolvers<void>()
+    lab.ponder = () => {
+      runs++
+      return gate.promise
+    }
+    const both = await Promise.all([
+      ran(({ call }) => call.oracle.ponder({}, key)),
+      ran(async ({ call }) => {
+        const second = call.oracle.ponder({}, key)
+        setTimeout(() => gate.resolve(), 20)
+        await second
+        return 'after it'
+      }),
+    ])
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      [200, 200],
+    )
+    assert.equal(runs, 1)
+  })
+
+  test('a call that waited for one that failed runs itself, unless its time is over', async () => {
+    const failing = { idempotencyKey: it.word() }
+    let runs = 0
+    lab.ponder = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      if (++runs === 1) throw new Error('the first fails')
+    }
+    const results = await ran(async ({ call }) => {
+      const calls = [call.oracle.ponder({}, failing), call.oracle.ponder({}, failing)]
+      return (await Promise.allSettled(calls)).map(({ status }) => status)
+    })
+    assert.deepEqual([results.body.result, runs], [['rejected', 'fulfilled'], 2])
+
+    const key = { idempotencyKey: it.word() }
+    const gate = Promise.withResolvers<void>()
+    runs = 0
+    lab.ponder = async () => {
+      runs++
+      await gate.promise
+      throw new Error('the first fails')
+    }
+    const { status, body } = await ran(async ({ call }) => {
+      void call.oracle.ponder({}, key).catch(() => {})
+      await call.oracle.ponder({}, { ...key, timeout: '30ms' })
+    })
+    assert.deepEqual([status, body.code], [503, 'DEADLINE_PASSED'])
+    gate.resolve()
+    // The one that waited sees that the first has failed, and that nobody waits for it.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(runs, 1)
+  })
+
   test('answers to reads of everyone may be kept by everyone; to reads of one caller by that one alone', async () => {
     const { id } = await key(1)
     const cacheControl = async (request: string, as?: string) =>
