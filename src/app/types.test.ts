@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { anyOf, anyone, app, contract, owner, resource, role, service, signedIn, t } from '../index.ts'
 import type { ChangeOf, NewRowOf, PublicRowOf, RowOf } from './resource.ts'
 
-// What this file says of types is proved by `tsc`, which test/types.test.ts runs: a wrong line does not compile, nor does
+// What this file says of types is proved by `tsc`, which test/checks.test.ts runs: a wrong line does not compile, nor does
 // one that is marked as wrong and is not.
 
 type Same<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
