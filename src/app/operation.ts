@@ -5,6 +5,7 @@ import type { AccessRule, PrincipalValue } from './access.ts'
 import type { CallDeclaration, Contract } from './contract.ts'
 import type { Fields, FieldsWith, GivenFor, ValueOf, ValuesOf } from './field.ts'
 import type { AnyResource, Data, Resources } from './handle.ts'
+import type { Log } from './log.ts'
 import type { PublicRowOf, RowOf, RuleResult } from './resource.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -45,6 +46,7 @@ export interface OperationContext<Input, Access, R extends Resources, C extends 
   readonly data: Data<R>
   readonly call: Call<C>
   readonly clock: Clock
+  readonly log: Log
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly requestId: string

@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type {
+  Call,
+  ChangeOf,
+  Clock,
+  Data,
+  Deadline,
+  ListQuery,
+  Log,
+  LogFacts,
+  NewRowOf,
+  Page,
+  Principal,
+  PublicRowOf,
+  RowOf,
+  Transaction,
+} from '../index.ts'
 import { anyOf, anyone, app, contract, owner, resource, role, service, signedIn, t } from '../index.ts'
-import type { ChangeOf, NewRowOf, PublicRowOf, RowOf } from './resource.ts'
 
 // What this file says of types is proved by `tsc`, which test/checks.test.ts runs: a wrong line does not compile, nor does
 // one that is marked as wrong and is not.
@@ -192,6 +207,50 @@ test('what an older version says is checked where it is written', () => {
     () => clubs.presents('v1', 'sign', {}).absentFrom('v1', 'sign'),
     /clubs\.sign says that it is absent from v1/,
   )
+})
+
+test('what a handler gets has a type that a function of the app can name', () => {
+  const resources = { Player, Team }
+  const promote = async (
+    tx: Transaction<{ Player: typeof Player }>,
+    id: string,
+    log: Log,
+  ): Promise<RowOf<typeof Player>> => {
+    tx.players.add(id, { score: 1 })
+    log.info('promoted', { player: id })
+    // @ts-expect-error: it takes no teams
+    tx.teams
+    return (await tx.players.get(id))!
+  }
+  const newest = async (data: Data<{ Player: typeof Player }>, by: Principal): Promise<NewRowOf<typeof Player>> => {
+    const query: ListQuery<typeof Player> = { where: { team: by.id }, sort: '-score' }
+    const page: Page<RowOf<typeof Player>> = await data.players.list(query)
+    return { ...page.data[0]!, joinedOn: '2030-01-01' }
+  }
+  const told = (call: Call<{ scores: typeof scores }>, facts: LogFacts) => [call.scores.add({ by: 1 }), facts]
+  service('club', { resources, calls: { scores } }).operation('promote', {
+    http: 'POST /promote',
+    input: { id: t.id() },
+    output: Player,
+    access: signedIn,
+    run: async ({ input, data, call, log, principal, clock, deadline }) => {
+      const world: readonly [Clock, Deadline] = [clock, deadline]
+      const change: ChangeOf<typeof Player> = { score: world.length }
+      // @ts-expect-error: what is given is of the row, not of a change
+      const wrong: ChangeOf<typeof Player> = { joinedOn: '2030-01-01' }
+      await newest(data, principal)
+      told(call, { change, wrong })
+      return data.transaction((tx) => promote(tx, input.id, log))
+    },
+  })
+  service('other', { resources: { Team } }).operation('promote', {
+    http: 'POST /promote',
+    access: signedIn,
+    run: ({ data, log }) =>
+      // @ts-expect-error: this service has no players
+      data.transaction((tx) => promote(tx, 'x', log)),
+  })
+  assert.ok(true)
 })
 
 test('a contract is implemented as it was declared', () => {

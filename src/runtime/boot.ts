@@ -86,6 +86,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     random,
     signer,
     scheduler,
+    telemetry,
     idempotency: keeper,
     defaultStore: stores.has(mainStore) ? mainStore : [...stores.keys()][0]!,
   })

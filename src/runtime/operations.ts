@@ -4,6 +4,7 @@ import type { AnyOperation } from '../app/operation.ts'
 import type { AnyService, OperationDiffering } from '../app/service.ts'
 import { manifestIn } from '../app/version/manifest-in.ts'
 import type { Scheduler } from '../core/scheduler.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import type { Models } from '../data/model.ts'
 import type { DataDependencies } from '../data/rows.ts'
 import { batchOperation } from '../service/batch.ts'
@@ -19,6 +20,7 @@ import { currentViews, type Views } from '../service/view.ts'
 export interface OperationDependencies extends DataDependencies {
   readonly idempotency: Idempotency
   readonly scheduler: Scheduler
+  readonly telemetry: Telemetry
   readonly defaultStore: string
 }
 

@@ -6,25 +6,27 @@ import { inputSchema } from '../app/schema.ts'
 import { compileSchema } from '../app/validator.ts'
 import { shapedFormat } from '../app/version/format.ts'
 import type { Shape } from '../app/version/shape.ts'
-import type { Clock } from '../core/clock.ts'
-import type { Context, Principal } from '../core/context.ts'
-import type { Deadline } from '../core/deadline.ts'
+import type { Context } from '../core/context.ts'
 import { coreErrors } from '../core/errors.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import { dataErrors } from '../data/errors.ts'
-import type { ResourceModel } from '../data/model.ts'
-import { type DataDependencies, type DataHandle, dataHandle } from '../data/rows.ts'
+import type { Models, ResourceModel } from '../data/model.ts'
+import { type DataDependencies, dataHandle } from '../data/rows.ts'
 import { issuesOf } from '../data/rules.ts'
 import type { OpenTransaction, TransactionNeeds } from '../data/transaction.ts'
 import { admission, passes } from '../identity/access.ts'
 import { identityErrors } from '../identity/errors.ts'
 import { rowAnswer } from './generated.ts'
+import { HandlerContext } from './handler-context.ts'
 import type { Idempotency, Remember } from './idempotency.ts'
+import { handlerLog } from './log.ts'
 import type { Answer, DeclaredOperation } from './operation.ts'
 import type { OperationView } from './operation-view.ts'
 import { inWordsOf, type Views } from './view.ts'
 
 export interface DeclaredDependencies extends DataDependencies {
   readonly idempotency: Idempotency
+  readonly telemetry: Telemetry
   /** The `call` of a handler. */
   callFor(contracts: readonly string[], context: Context): unknown
   /** Where an operation without resources keeps its idempotency rows. */
@@ -137,6 +139,7 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
   const store = reach.resources.map((name) => deps.models.get(name)!.storeName)[0] ?? deps.defaultStore
 
   const dataOf = dataHandle(deps, { resources: reach.resources, needs })
+  const logOf = handlerLog(deps.telemetry, id, privateNamesOf(reach, deps.models))
 
   return (input: Readonly<Record<string, unknown>>, context: Context): Promise<Answer> => {
     const work = async (remember: Remember | undefined): Promise<Answer> => {
@@ -162,13 +165,12 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
           transactions.remembered = toAnswer(result)
           remember(tx, transactions.remembered)
         })
-      const world = new HandlerContext(
-        input,
-        context,
-        deps.clock,
-        () => dataOf(context, around, finish),
-        () => (reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context)),
-      )
+      const world = new HandlerContext(input, context, {
+        clock: deps.clock,
+        data: () => dataOf(context, around, finish),
+        call: () => (reach.calls.length === 0 ? noCalls : deps.callFor(reach.calls, context)),
+        log: logOf,
+      })
       const returned = (handler as (context: unknown) => unknown)(world)
       // A handler that has its result at once does not wait for the next turn.
       const result = isPromiseLike(returned) ? await returned : returned
@@ -182,6 +184,14 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
       ? work(undefined)
       : deps.idempotency.run({ route: keyRoute, body: input, key, store, context, ...waiting }, work)
   }
+}
+
+/** The fields that a handler can read and no client may see. */
+function privateNamesOf({ resources }: Reach, models: Models): readonly string[] {
+  return resources.flatMap((resource) => {
+    const { fields } = models.get(resource)!.manifest
+    return Object.keys(fields).filter((name) => fields[name]!.private)
+  })
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
@@ -198,55 +208,6 @@ interface Transactions {
 }
 
 const noCalls = Object.freeze({})
-
-/** The whole world of a handler. What it does not ask for is not made. */
-class HandlerContext {
-  readonly input: Readonly<Record<string, unknown>>
-  readonly clock: Clock
-  #context: Context
-  #makeData: () => DataHandle
-  #makeCall: () => unknown
-  #data: DataHandle | undefined
-  #call: unknown
-
-  constructor(
-    input: Readonly<Record<string, unknown>>,
-    context: Context,
-    clock: Clock,
-    makeData: () => DataHandle,
-    makeCall: () => unknown,
-  ) {
-    this.input = input
-    this.clock = clock
-    this.#context = context
-    this.#makeData = makeData
-    this.#makeCall = makeCall
-  }
-
-  get data(): DataHandle {
-    this.#data ??= this.#makeData()
-    return this.#data
-  }
-  get call(): unknown {
-    this.#call ??= this.#makeCall()
-    return this.#call
-  }
-  get principal(): Principal | undefined {
-    return this.#context.principal
-  }
-  get signal(): AbortSignal {
-    return this.#context.signal
-  }
-  get deadline(): Deadline {
-    return this.#context.deadline
-  }
-  get requestId(): string {
-    return this.#context.requestId
-  }
-  get idempotencyKey(): string | undefined {
-    return this.#context.idempotencyKey
-  }
-}
 
 export interface AnswerOptions {
   readonly id: string

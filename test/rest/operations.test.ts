@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { anyone, app, contract, resource, service, t } from '../../src/index.ts'
+import { api, topologies } from './api.ts'
 import { lab } from './lab.ts'
 import { labSuite } from './lab-suite.ts'
 
@@ -243,4 +245,41 @@ labSuite('operations', (it) => {
     lab.run = () => 1
     assert.equal(await cacheControl('POST /v1/plain', 'ada'), 'no-store')
   })
+})
+
+test('what a handler logs goes to the telemetry with the request and the operation, without private fields', async () => {
+  const lines: unknown[][] = []
+  const Account = resource('accounts', {
+    holder: t.text(),
+    pin: t.text({ private: true, default: 'pin-of-default' }),
+  }).access({ read: anyone, create: anyone })
+  const bank = contract('bank', { note: { input: { id: t.id() } } })
+  const services = [
+    service('front', { resources: { Account }, calls: { bank } }).operation('open', {
+      http: 'POST /open',
+      access: anyone,
+      run: async ({ data, log, call }) => {
+        const account = await data.accounts.insert({ holder: 'ada' })
+        log.info('opened', { account })
+        await call.bank.note({ id: account.id })
+      },
+    }),
+    service('back', { implements: { bank } }).implement('bank', { note: ({ log }) => log.warn('noted') }),
+  ] as const
+  await using it = await api(topologies.memory!, app('bank', { version: 'v1', services }), {
+    telemetry: { log: (...line) => void lines.push(line) },
+  })
+  assert.equal((await it.ask('POST /v1/open', { headers: { 'x-request-id': 'mine' } })).status, 204)
+  assert.deepEqual(
+    lines.map(([level, message, facts]) => {
+      const { operation, requestId } = facts as Record<string, unknown>
+      return [level, message, operation, requestId]
+    }),
+    [
+      ['info', 'opened', 'front.open', 'mine'],
+      ['warn', 'noted', 'bank.note', 'mine'],
+    ],
+  )
+  assert.equal(JSON.stringify(lines).includes('pin-of'), false)
+  assert.match(JSON.stringify(lines), /"holder":"ada","pin":"\[left out\]"/)
 })
