@@ -57,6 +57,13 @@ export interface Field<Value = unknown, Options = unknown, Target extends string
   readonly target?: Target
 }
 
+declare const unordered: unique symbol
+
+/** Values that have no order: no access path goes by them, and no access rule looks at them. */
+export interface Unordered {
+  readonly [unordered]: true
+}
+
 export type Fields = Readonly<Record<string, Field>>
 
 export interface FieldOptions<Value> {
@@ -134,11 +141,11 @@ export const t = {
     const O extends FieldOptions<Value> & { readonly schema?: JsonSchema; readonly maxBytes?: number } = {},
   >(
     options?: O,
-  ): Field<Value, O, never> =>
+  ): Field<Value, O, never> & Unordered =>
     field('json', options, {
       maxBytes: options?.maxBytes ?? 65_536,
       ...(options?.schema === undefined ? {} : { schema: options.schema }),
-    }),
+    }) as Field<Value, O, never> & Unordered,
 
   /** One of the values named: `t.enum('held', 'confirmed')`, or with options `t.enum(['held', 'confirmed'], { default: 'held' })`. */
   enum: enumField,
@@ -152,7 +159,8 @@ export const t = {
   /** Bytes as base64url, at most `maxBytes` (65,536) of them before encoding. */
   bytes: <const O extends FieldOptions<string> & { readonly maxBytes?: number } = {}>(
     options?: O,
-  ): Field<string, O, never> => field('bytes', options, { maxBytes: options?.maxBytes ?? 65_536 }),
+  ): Field<string, O, never> & Unordered =>
+    field('bytes', options, { maxBytes: options?.maxBytes ?? 65_536 }) as Field<string, O, never> & Unordered,
 } as const
 
 function enumField<const Values extends readonly [string, ...string[]]>(
@@ -212,6 +220,9 @@ type OptionsOf<F> = F extends Field<any, infer Options, any> ? Options : never /
 export type FieldsWith<F extends Fields, Options> = {
   [Name in keyof F]: OptionsOf<F[Name]> extends Options ? Name : never
 }[keyof F]
+
+/** The names of the fields whose values have no order. */
+export type UnorderedOf<F extends Fields> = { [Name in keyof F]: F[Name] extends Unordered ? Name : never }[keyof F]
 
 /** What must or may be given for these fields: optional ones and those with a default may be left out. */
 export type GivenFor<F extends Fields> = Simplify<

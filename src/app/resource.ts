@@ -1,6 +1,16 @@
 import { durationMs } from '../core/duration.ts'
 import type { AccessRules, Action, ActionsOf } from './access.ts'
-import type { Field, FieldDeclaration, Fields, FieldsWith, GivenFor, Simplify, ValueOf, ValuesOf } from './field.ts'
+import type {
+  Field,
+  FieldDeclaration,
+  Fields,
+  FieldsWith,
+  GivenFor,
+  Simplify,
+  UnorderedOf,
+  ValueOf,
+  ValuesOf,
+} from './field.ts'
 import type { TotalKind } from './total.ts'
 import {
   contradiction,
@@ -174,7 +184,7 @@ type TextField<F extends Fields> = Exclude<
   FieldsWith<F, { readonly private: true }>
 >
 
-type PathField<F extends Fields> = (keyof F & string) | 'id' | 'createdAt' | 'updatedAt'
+type PathField<F extends Fields> = Exclude<keyof F & string, UnorderedOf<F>> | 'id' | 'createdAt' | 'updatedAt'
 
 /** Declares a resource. A field named `id` makes its ids client-given; otherwise they are generated. */
 export function resource<const Name extends string, const F extends Fields>(

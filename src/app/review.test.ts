@@ -336,6 +336,7 @@ function resourceCases(): readonly Case[] {
     a: t.text(),
     b: t.integer({ optional: true }),
     j: t.json(),
+    f: t.bytes(),
     limit: t.integer(),
   }).access({})
   const given = (id: Loose) => resource('x', { id }).access({})
@@ -351,6 +352,7 @@ function resourceCases(): readonly Case[] {
             .index('a', 'a')
             .index('id', 'a')
             .index('j')
+            .index('a', 'f')
             .index('limit')
             .index('a')
             .index('a'),
@@ -362,6 +364,7 @@ function resourceCases(): readonly Case[] {
         'INDEX_REPEATED resources/x/index(a, a): a is named twice',
         'INDEX_REPEATED resources/x/index(id, a): behind the id, of which each is there once, nothing is left to sort',
         'INDEX_KIND resources/x/index(j): j is of the kind json',
+        'INDEX_KIND resources/x/index(a, f): f is of the kind bytes',
         'INDEX_PARAMETER resources/x/index(limit): ?limit= already means something to a list',
         'INDEX_TWICE resources/x/index(a): this access path is declared twice',
       ],

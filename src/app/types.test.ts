@@ -76,6 +76,14 @@ test('names are checked where they are written', () => {
   Player.access({ read: owner('coach') })
   // @ts-expect-error: a partition by an optional field
   Player.partitionBy('worth')
+  const Shape = resource('shapes', { name: t.text(), points: t.json(), picture: t.bytes({ optional: true }) })
+  Shape.index('name', 'createdAt').access({ read: owner('name') })
+  // @ts-expect-error: JSON has no order to list by
+  Shape.index('points')
+  // @ts-expect-error: nor have bytes, whatever stands before them
+  Shape.index('name', 'picture')
+  // @ts-expect-error: a rule does not look into JSON
+  Shape.access({ read: owner('points') })
   assert.ok(true)
 })
 
