@@ -64,6 +64,11 @@ export interface Unordered {
   readonly [unordered]: true
 }
 
+export interface JsonField<Value, Options> extends Field<Value, Options, never>, Unordered {
+  /** The same field, whose values are of this type for handlers and clients: `t.json({ optional: true }).as<Point>()`. */
+  as<Type>(): JsonField<Type, Options>
+}
+
 export type Fields = Readonly<Record<string, Field>>
 
 export interface FieldOptions<Value> {
@@ -89,6 +94,11 @@ export interface TextOptions extends FieldOptions<string> {
 export interface RangeOptions<Value> extends FieldOptions<Value> {
   readonly minimum?: Value
   readonly maximum?: Value
+}
+
+export interface JsonOptions extends FieldOptions<Json> {
+  readonly schema?: JsonSchema
+  readonly maxBytes?: number
 }
 
 export interface RefOptions extends FieldOptions<string> {
@@ -135,17 +145,19 @@ export const t = {
   /** `"2030-01-01"`. */
   date: <const O extends FieldOptions<string> = {}>(options?: O): Field<string, O, never> => field('date', options),
 
-  /** Any JSON, or what `schema` (JSON Schema 2020-12) allows, of at most `maxBytes` (65,536) bytes. */
-  json: <
-    Value = Json,
-    const O extends FieldOptions<Value> & { readonly schema?: JsonSchema; readonly maxBytes?: number } = {},
-  >(
-    options?: O,
-  ): Field<Value, O, never> & Unordered =>
-    field('json', options, {
-      maxBytes: options?.maxBytes ?? 65_536,
-      ...(options?.schema === undefined ? {} : { schema: options.schema }),
-    }) as Field<Value, O, never> & Unordered,
+  /**
+   * Any JSON, or what `schema` (JSON Schema 2020-12) allows, of at most `maxBytes` (65,536) bytes. Its values are of the type
+   * `Json`; `.as<Type>()` gives them one of their own.
+   */
+  json: <const O extends JsonOptions = {}>(options?: O): JsonField<Json, O> =>
+    // What makes it unordered is in the type alone.
+    ({
+      ...field('json', options, {
+        maxBytes: options?.maxBytes ?? 65_536,
+        ...(options?.schema === undefined ? {} : { schema: options.schema }),
+      }),
+      as: itself,
+    }) as unknown as JsonField<Json, O>,
 
   /** One of the values named: `t.enum('held', 'confirmed')`, or with options `t.enum(['held', 'confirmed'], { default: 'held' })`. */
   enum: enumField,
@@ -162,6 +174,11 @@ export const t = {
   ): Field<string, O, never> & Unordered =>
     field('bytes', options, { maxBytes: options?.maxBytes ?? 65_536 }) as Field<string, O, never> & Unordered,
 } as const
+
+/** One function for all fields, so that two that are declared alike are deeply equal. */
+function itself<Self>(this: Self): Self {
+  return this
+}
 
 function enumField<const Values extends readonly [string, ...string[]]>(
   ...values: Values

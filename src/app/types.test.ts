@@ -6,6 +6,7 @@ import type {
   Clock,
   Data,
   Deadline,
+  Json,
   ListQuery,
   Log,
   LogFacts,
@@ -67,6 +68,38 @@ test('rows, new rows and changes have the fields that were declared', () => {
   // @ts-expect-error: a client-given id is required
   const nameless: NewRowOf<typeof Team> = { name: 'Blue' }
   assert.ok([least, without, wrong, nameless].length === 4)
+})
+
+test('JSON has a type of its own beside its options', () => {
+  interface Point {
+    readonly x: number
+    readonly y: number
+  }
+  const Shape = resource('shapes', {
+    any: t.json(),
+    corner: t.json().as<Point>(),
+    centre: t.json({ optional: true }).as<Point>(),
+    line: t.json({ default: [], maxBytes: 1000 }).as<readonly Point[]>(),
+    first: t.json({ writeOnce: true }).as<Point>(),
+    secret: t.json({ private: true, optional: true }).as<Point>(),
+  })
+  type Row = RowOf<typeof Shape>
+  holds<Same<Row['any'], Json>>()
+  holds<Same<Row['corner'], Point>>()
+  holds<Same<Row['centre'], Point | null>>()
+  holds<Same<Row['line'], readonly Point[]>>()
+  const point = { x: 1, y: 2 }
+  const least: NewRowOf<typeof Shape> = { any: [1, { a: null }], corner: point, first: point }
+  // @ts-expect-error: no point
+  const wrong: NewRowOf<typeof Shape> = { ...least, corner: { x: 1 } }
+  // @ts-expect-error: a required one is missing
+  const without: NewRowOf<typeof Shape> = { any: 1, corner: point }
+  holds<Same<'secret' extends keyof PublicRowOf<typeof Shape> ? true : false, false>>()
+  holds<Same<'first' extends keyof ChangeOf<typeof Shape> ? true : false, false>>()
+  holds<Same<'centre' extends keyof ChangeOf<typeof Shape> ? true : false, true>>()
+  // @ts-expect-error: its type comes from as(), because options beside a type that is named would be lost
+  t.json<Point>({ optional: true })
+  assert.ok([least, wrong, without].length === 3)
 })
 
 test('names are checked where they are written', () => {

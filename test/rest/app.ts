@@ -29,7 +29,7 @@ const City = resource('cities', {
   foundedOn: t.date({ optional: true }),
   kind: t.enum(['town', 'metropolis'], { default: 'town' }),
   code: t.text({ maxLength: 10, unique: true, optional: true }),
-  facts: t.json<unknown>({ optional: true, maxBytes: 200 }),
+  facts: t.json({ optional: true, maxBytes: 200 }).as<unknown>(),
   flag: t.bytes({ optional: true, maxBytes: 8 }),
   secret: t.text({ private: true, optional: true }),
   mayor: t.text({ writeOnce: true, optional: true }),
@@ -121,7 +121,7 @@ const places = service('places', { resources: { Country, City, Street, Note }, c
   })
   .operation('weigh', {
     http: 'POST /weigh',
-    input: { load: t.json<unknown>({ maxBytes: 20 }) },
+    input: { load: t.json({ maxBytes: 20 }).as<unknown>() },
     output: { done: t.boolean() },
     access: anyone,
     run: () => ({ done: true }),
