@@ -37,7 +37,10 @@ const Hold = resource('holds', {
   .index('buyer', 'createdAt')
   .access({ read: owner('buyer') })
 
-const Note = resource('notes', { text: t.text() }).index('createdAt').access({ read: anyone, write: signedIn })
+const Note = resource('notes', { text: t.text() })
+  .index('createdAt')
+  .access({ read: anyone, write: signedIn })
+  .presents('v0', { renamed: { words: 'text' } })
 const Answer = resource('answers', { note: t.ref('notes'), text: t.text() })
   .partitionBy('note')
   .index('note')
@@ -53,6 +56,7 @@ const given: string[] = []
 
 const shop = app('shop', {
   version: 'v1',
+  versions: { v0: {} },
   services: [
     service('shop', { resources: { Product, Hold, Note, Answer }, calls: { payments } })
       .operation('hold', {
@@ -432,4 +436,12 @@ suite('a test app runs in any topology', () => {
     const careless = app('careless', { version: 'v1', services: [service('careless', { resources: { Open } })] })
     await assert.rejects(testApp(careless), { code: 'CHECK_REFUSED', message: /resources\/opens/ })
   })
+})
+
+test('a client may be of an older version of the API', async () => {
+  await using it = await testApp(shop)
+  const old = it.client({ version: 'v0', token: 'dev:ada' })
+  const { id, words } = await old.notes.create({ words: 'as it was called then' })
+  assert.equal(words, (await it.anonymous.notes.get(id)).text)
+  assert.deepEqual(await old.notes.get(id, { fields: ['words'] }), { words })
 })

@@ -2,6 +2,8 @@ import { openapi } from '../api/openapi/openapi.ts'
 import type { App } from '../app/app.ts'
 import type { AppManifest } from '../app/manifest.ts'
 import type { Seed } from '../app/seed.ts'
+import { manifestIn } from '../app/version/manifest-in.ts'
+import type { VersionOf } from '../app/version/types.ts'
 import { type Api, type ClientOptions, client as clientOf } from '../client/client.ts'
 import { seededRandom } from '../core/random.ts'
 import { developmentIdentity } from '../identity/development.ts'
@@ -39,6 +41,8 @@ export interface TestApp<A extends App> extends AsyncDisposable {
   readonly anonymous: Api<A>
   /** A client with options of its own. */
   client(options?: ClientOptions): Api<A>
+  /** A client of an older version of the API, typed by what the app says of it. */
+  client<Version extends VersionOf<A>>(options: ClientOptions & { readonly version: Version }): Api<A, Version>
   /** Sends a request past the typed client: `fetch('/v1/flights?colour=red')`. */
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** Serves it over HTTP as well, on a free port of this machine; gives the URL. */
@@ -90,9 +94,14 @@ export async function testApp<A extends App>(app: A, options: TestOptions<A> = {
     if (!request.headers.has('x-request-id')) request.headers.set('x-request-id', `request-${requests}`)
     return answer(request)
   }
-  const document = documentOf(app, runtime.manifest)
-  const client = (more: ClientOptions = {}): Api<A> =>
-    clientOf<A>(origin, { retries, openapi: document, random: random.next, fetch: send, ...more })
+  const client = ({ version, ...more }: ClientOptions & { readonly version?: string } = {}): Api<A> =>
+    clientOf<A>(origin, {
+      retries,
+      openapi: documentOf(app, runtime.manifest, version),
+      random: random.next,
+      fetch: send,
+      ...more,
+    })
   const clients = new Map<string, Api<A>>()
   const disposables = opening.move()
   return {
@@ -103,7 +112,7 @@ export async function testApp<A extends App>(app: A, options: TestOptions<A> = {
       return known
     },
     anonymous: client(),
-    client,
+    client: client as TestApp<A>['client'], // Its type follows from the version.
     fetch: (path, init) => send(origin + path, init),
     listen: () => runtime.listen({ host: '127.0.0.1', port: 0 }),
     clock,
@@ -118,14 +127,16 @@ export async function testApp<A extends App>(app: A, options: TestOptions<A> = {
 
 const origin = 'http://app.test'
 
-/** Made once an app: it says the same in all of its tests, and takes longer than all the rest of a start. */
-function documentOf(app: App, manifest: AppManifest): object {
-  const document = documents.get(app) ?? openapi(manifest)
-  documents.set(app, document)
+/** Made once an app and version: it says the same in all of its tests, and takes longer than all the rest of a start. */
+function documentOf(app: App, manifest: AppManifest, version = manifest.version): object {
+  const known = documents.get(app) ?? new Map<string, object>()
+  documents.set(app, known)
+  const document = known.get(version) ?? openapi(version === manifest.version ? manifest : manifestIn(manifest, version))
+  known.set(version, document)
   return document
 }
 
-const documents = new WeakMap<App, object>()
+const documents = new WeakMap<App, Map<string, object>>()
 
 /** Throws a TypeError for names that no token can carry: their caller would be somebody else, or nobody. */
 function tokenOf(subject: string, roles: readonly string[]): string {
