@@ -1,4 +1,5 @@
 import { anyone, resource, role, service, t } from 'banyan'
+import { centsOf, priceOf } from './money.ts'
 
 /** Airports are known by their code. Most have an IATA code; 42 small ones have only the FAA's, of four characters. */
 export const Airport = resource('airports', {
@@ -37,5 +38,12 @@ export const Flight = resource('flights', {
   .total('estimated')
   .access({ read: anyone, write: role('operator') })
   .freshness({ staleFor: '2s' })
+  // Until v2 a seat cost a whole number of cents.
+  .presents('v1', {
+    fields: { fare: t.integer({ minimum: 0, maximum: 999_999_999, description: 'Cents for a seat.' }) },
+    from: ['price'],
+    toOld: ({ price }) => ({ fare: centsOf(price) }),
+    fromOld: ({ fare }) => ({ price: priceOf(fare) }),
+  })
 
 export const catalog = service('catalog', { resources: { Airport, Flight } })

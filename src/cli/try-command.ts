@@ -17,7 +17,7 @@ export async function tryCommand(runtime: Runtime, url: string): Promise<TryComm
   for (const operation of runtime.operations) {
     if (operation.kind !== 'declared' || operation.manifest.method !== 'POST' || operation.access.kind !== 'signedIn')
       continue
-    if (operation.manifest.path.includes('{')) continue
+    if (operation.isOlder || operation.manifest.path.includes('{')) continue
     const input: Record<string, unknown> = {}
     for (const [name, field] of Object.entries(operation.input)) {
       if (field.optional || field.default !== undefined) continue

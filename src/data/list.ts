@@ -171,9 +171,9 @@ function describe(request: ListRequest): string {
   return `${parts.length === 0 ? 'no filter' : `filters ${parts.join(', ')}`}${sort === undefined ? '' : ` with sort ${sort.descending ? '-' : ''}${sorted}`}`
 }
 
-/** A field as whoever asks knows it; one that only the request of a rule names has no other name. */
+/** A field as whoever asks knows it. Of one that it does not know only a rule can have spoken. */
 export function named(field: string, { nameOf }: ListRequest): string {
-  return nameOf?.(field) ?? field
+  return nameOf === undefined ? field : (nameOf(field) ?? 'what the access rule looks at')
 }
 
 /** Each path as far as whoever asks knows its fields. */

@@ -131,7 +131,8 @@ const origin = 'http://app.test'
 function documentOf(app: App, manifest: AppManifest, version = manifest.version): object {
   const known = documents.get(app) ?? new Map<string, object>()
   documents.set(app, known)
-  const document = known.get(version) ?? openapi(version === manifest.version ? manifest : manifestIn(manifest, version))
+  const document =
+    known.get(version) ?? openapi(version === manifest.version ? manifest : manifestIn(manifest, version))
   known.set(version, document)
   return document
 }

@@ -10,7 +10,7 @@ test('the example imports its data with its first start, and serves them with ev
   for (const imported of [/imported 3,376 airports\nimported 20,000 flights\n/, /^(?!imported)/]) {
     await using server = await startServer({ app: flights, dataFolder: folder.path })
     assert.match(server.output(), imported)
-    const answer = await fetch(`${server.url}/v1/flights?origin=LAX&destination=PHX&limit=100`)
+    const answer = await fetch(`${server.url}/v2/flights?origin=LAX&destination=PHX&limit=100`)
     assert.equal(((await answer.json()) as { data: unknown[] }).data.length, 59)
   }
 })

@@ -52,7 +52,7 @@ suite('the commands of the README give what it says', () => {
   type Flight = Readonly<Record<string, unknown>> & { readonly departsAt: string; readonly origin: string }
 
   test('every command is one of these', () => {
-    assert.equal(commands.size, 5)
+    assert.equal(commands.size, 6)
   })
 
   test('flights with their destination, the earliest first', async () => {
@@ -96,6 +96,16 @@ suite('the commands of the README give what it says', () => {
     assert.ok(id)
     assert.deepEqual([seats, state], [2, 'held'])
     assert.equal(await output(sentence), first)
+  })
+
+  test('a flight as an older version has it', async () => {
+    const answer = await output(
+      'An older version of the API still shows what a seat costs in cents, and when it will end',
+    )
+    assert.match(answer, /^deprecation: @\d+\r$/im)
+    assert.match(answer, /^sunset: .* GMT\r$/im)
+    const { data } = JSON.parse(answer.slice(answer.indexOf('{'))) as { data: { number: string; fare: number }[] }
+    assert.deepEqual([data.length, Number.isInteger(data[0]!.fare)], [1, true])
   })
 
   test('a problem with a code and a hint', async () => {

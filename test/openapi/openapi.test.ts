@@ -6,8 +6,10 @@ import { after, suite, test } from 'node:test'
 import flights from '../../examples/flights/app.ts'
 import { openapi } from '../../src/api/openapi/openapi.ts'
 import { manifestOf } from '../../src/app/manifest.ts'
+import { manifestIn } from '../../src/app/version/manifest-in.ts'
 import { engine } from '../engine.ts'
 import lab from '../rest/lab.ts'
+import rail from '../rest/rail.ts'
 import { temporaryFolder } from '../running-server.ts'
 
 const linter = engine('redocly')
@@ -15,9 +17,17 @@ const generator = engine('openapi-typescript')
 const folder = temporaryFolder()
 after(() => folder[Symbol.dispose]())
 
+const manifests = {
+  flights: manifestOf(flights),
+  flightsOfV1: manifestIn(manifestOf(flights), 'v1'),
+  lab: manifestOf(lab),
+  rail: manifestOf(rail),
+  railOfV1: manifestIn(manifestOf(rail), 'v1'),
+}
+
 suite('the document is read by others without a warning', () => {
-  for (const [name, app] of Object.entries({ flights, lab })) {
-    const file = write(name, openapi(manifestOf(app)))
+  for (const [name, manifest] of Object.entries(manifests)) {
+    const file = write(name, openapi(manifest))
 
     test(`${name}: by the linter`, { skip: linter.skip ?? false }, () => {
       const { status, output } = linted(file)
@@ -35,7 +45,7 @@ suite('the document is read by others without a warning', () => {
 
   test('what was generated compiles', { skip: generator.skip ?? false }, () => {
     const tsc = resolve(import.meta.dirname, '../../node_modules/typescript/bin/tsc')
-    const args = ['--noEmit', '--strict', '--types', '', 'flights.d.ts', 'lab.d.ts']
+    const args = ['--noEmit', '--strict', '--types', '', ...Object.keys(manifests).map((name) => `${name}.d.ts`)]
     const { status, output } = ran(process.execPath, [tsc, ...args])
     assert.equal(status, 0, output)
   })

@@ -91,12 +91,35 @@ const Ticket = resource('tickets', {
 const Memo = resource('memos', {
   team: t.text({ maxLength: 20, default: 'crew' }),
   from: t.text({ maxLength: 40 }),
+  subject: t.text({ maxLength: 40, default: '' }),
+  words: t.text({ maxLength: 40, default: '' }),
   code: t.bytes({ optional: true, maxBytes: 8 }),
 })
   .index('team', 'createdAt')
   .requireMatch()
   .access({ read: where('team', 'in', principal.roles), create: signedIn, update: signedIn, delete: signedIn })
   .presents('v1', { renamed: { sender: 'from' }, without: { team: 'crew' } })
+  .presents('v1', {
+    fields: {
+      body: t
+        .json({
+          schema: {
+            type: 'object',
+            properties: {
+              subject: { type: 'string', maxLength: 40 },
+              words: { type: 'string', minLength: 1, maxLength: 40 },
+            },
+            required: ['subject'],
+            additionalProperties: false,
+          },
+          default: { subject: '' },
+        })
+        .as<{ subject: string; words?: string }>(),
+    },
+    from: ['subject', 'words'],
+    toOld: ({ subject, words }) => ({ body: words === '' ? { subject } : { subject, words } }),
+    fromOld: ({ body: { subject, words = '' } }) => ({ subject, words }),
+  })
 
 /** Conversions that fail on some values, as those of an app that was never checked may. */
 const Fragile = resource('fragiles', { label: t.text({ maxLength: 20 }) })

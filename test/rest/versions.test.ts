@@ -206,7 +206,7 @@ suite('reading', (it) => {
     assert.deepEqual(Object.keys(await it.got(`GET /v1/memos/${memo.id}`, { as: `x:${team}` })).slice(0, 3), [
       'id',
       'sender',
-      'code',
+      'body',
     ])
     await it.refused(404, 'STORE_MISSING', `GET /v1/memos/${memo.id}`, { as: 'x:other' })
     assert.equal((await it.got('GET /v1/memos?sort=-createdAt', { as: `x:${team}` })).data[0].id, memo.id)
@@ -269,6 +269,28 @@ suite('writing', (it) => {
     assert.equal((await patch({ stage: 'closed' })).stage, 'left')
     assert.equal((await patch({ remarks: null })).notes, null)
     assert.equal((await patch({ platform: null })).currency, 'GBP')
+  })
+
+  test('a patch is merged into JSON that is made of other fields', async () => {
+    const { id, body } = await it.got('POST /v1/memos', { as: 'ada', body: { sender: 'ada', body: { subject: 'a' } } })
+    assert.deepEqual(body, { subject: 'a' })
+    const patch = async (version: number, value: unknown) => {
+      const headers = { 'if-match': `"v${version}"` }
+      const answer = await it.got(`PATCH /v1/memos/${id}`, { as: 'ada', body: { body: value }, headers })
+      const row = await it.got(`GET /v2/memos/${id}?fields=subject,words`, { as: 'x:crew' })
+      return [answer.body, row]
+    }
+    assert.deepEqual(await patch(1, { words: 'b' }), [
+      { subject: 'a', words: 'b' },
+      { subject: 'a', words: 'b' },
+    ])
+    assert.deepEqual(await patch(2, { subject: 'c', words: null }), [{ subject: 'c' }, { subject: 'c', words: '' }])
+    for (const value of [{ subject: null }, { other: 1 }, null, 'text'])
+      await it.refused(422, 'INVALID', `PATCH /v1/memos/${id}`, {
+        as: 'ada',
+        body: { body: value },
+        headers: { 'if-match': '"v3"' },
+      })
   })
 
   test('a replacement keeps what the version cannot show', async () => {

@@ -4,11 +4,14 @@ import app from '../app.ts'
 import seed from '../seed.ts'
 
 export type Api = ApiOf<typeof app>
+export type OldApi = ApiOf<typeof app, 'v1'>
 
 /** What the tests speak to. */
 export interface Server extends AsyncDisposable {
   /** A client of somebody with these roles. */
   as(subject: string, ...roles: readonly string[]): Api
+  /** The same of the API as it was in v1. */
+  asOld(subject: string, ...roles: readonly string[]): OldApi
 }
 
 /**
@@ -17,11 +20,21 @@ export interface Server extends AsyncDisposable {
  */
 export async function server(): Promise<Server> {
   const url = process.env.BANYAN_URL
-  if (url === undefined) return testApp(app, { fixtures: [seed], retries: 3 })
-  const tokenOf = (subject: string, roles: readonly string[]) =>
-    roles.length === 0 ? `dev:${subject}` : `dev:${subject}:${roles.join(',')}`
+  if (url === undefined) {
+    const it = await testApp(app, { fixtures: [seed], retries: 3 })
+    return {
+      as: it.as,
+      asOld: (...who) => it.client({ version: 'v1', token: tokenOf(...who) }),
+      [Symbol.asyncDispose]: () => it[Symbol.asyncDispose](),
+    }
+  }
   return {
-    as: (subject, ...roles) => client<typeof app>(url, { token: tokenOf(subject, roles) }),
+    as: (...who) => client<typeof app>(url, { token: tokenOf(...who) }),
+    asOld: (...who) => client<typeof app, 'v1'>(url, { version: 'v1', token: tokenOf(...who) }),
     [Symbol.asyncDispose]: async () => {},
   }
+}
+
+function tokenOf(subject: string, ...roles: readonly string[]): string {
+  return roles.length === 0 ? `dev:${subject}` : `dev:${subject}:${roles.join(',')}`
 }

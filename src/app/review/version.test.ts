@@ -354,6 +354,11 @@ function cases(): readonly Case[] {
       ],
     ],
     [
+      'refuses to mount an application where the version is',
+      booking().mount('/v1/legacy', { access: anyone, fastify: () => {} }),
+      ['MOUNT_TAKEN services/s/mounts/v1/legacy: below /v1 lies what the API serves itself'],
+    ],
+    [
       'refuses a name of the version that a list uses for itself',
       flights({ renamed: { sort: 'departsAt' } }),
       ['INDEX_PARAMETER versions/v1/resources/flights/index(sort): ?sort= already means something to a list'],
