@@ -74,16 +74,22 @@ export type Fields = Readonly<Record<string, Field>>
 export interface FieldOptions<Value> {
   /** May be null or left out. */
   readonly optional?: boolean
+  /** The value of a field that is left out; a null that is given stays one. */
   readonly default?: Value
+  /** No two rows have the same value; nulls do not count. */
   readonly unique?: boolean
+  /** Seen by handlers only: it leaves in no answer, and is taken from no client. */
   readonly private?: boolean
+  /** Set when the row is made, and never changed after. */
   readonly writeOnce?: boolean
+  /** For the people who read the API's document. */
   readonly description?: string
 }
 
 export interface TextOptions extends FieldOptions<string> {
   /** Exactly this many characters. */
   readonly length?: number
+  /** In characters (code points). */
   readonly minLength?: number
   /** In characters (code points). Without it 10,000. */
   readonly maxLength?: number
@@ -92,12 +98,21 @@ export interface TextOptions extends FieldOptions<string> {
 }
 
 export interface RangeOptions<Value> extends FieldOptions<Value> {
+  /** The least value that is taken. */
   readonly minimum?: Value
+  /** The greatest value that is taken. */
   readonly maximum?: Value
 }
 
 export interface JsonOptions extends FieldOptions<Json> {
+  /** A JSON Schema (2020-12) that the value must meet. */
   readonly schema?: JsonSchema
+  /** Of the value as UTF-8. Without it 65,536. */
+  readonly maxBytes?: number
+}
+
+export interface BytesOptions extends FieldOptions<string> {
+  /** Before encoding. Without it 65,536. */
   readonly maxBytes?: number
 }
 
@@ -111,6 +126,7 @@ export const t = {
   /** A UUIDv7 string. As a resource's field named `id`: given by the client instead of generated. */
   id: <const O extends FieldOptions<string> = {}>(options?: O): Field<string, O, never> => field('id', options),
 
+  /** Unicode text, compared by code point. */
   text: <const O extends TextOptions = {}>(options?: O): Field<string, O, never> => {
     const { length, minLength = length, maxLength = length ?? 10_000, pattern } = options ?? ({} as TextOptions)
     return field('text', options, {
@@ -135,6 +151,7 @@ export const t = {
     options?: O,
   ): Field<string, O, never> => field('decimal', options, { precision, scale, ...rangeOf(options) }),
 
+  /** `true` or `false`. */
   boolean: <const O extends FieldOptions<boolean> = {}>(options?: O): Field<boolean, O, never> =>
     field('boolean', options),
 
@@ -169,9 +186,7 @@ export const t = {
   ): Field<string, O, Target> => field('ref', options, { target, onDelete: options?.onDelete ?? 'restrict' }),
 
   /** Bytes as base64url, at most `maxBytes` (65,536) of them before encoding. */
-  bytes: <const O extends FieldOptions<string> & { readonly maxBytes?: number } = {}>(
-    options?: O,
-  ): Field<string, O, never> & Unordered =>
+  bytes: <const O extends BytesOptions = {}>(options?: O): Field<string, O, never> & Unordered =>
     field('bytes', options, { maxBytes: options?.maxBytes ?? 65_536 }) as Field<string, O, never> & Unordered,
 } as const
 

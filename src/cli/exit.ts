@@ -1,16 +1,33 @@
 import { BanyanError } from '../core/errors.ts'
 import { tellsPlace, UserError, userErrorText } from './user-error.ts'
 
-/** What the command line promises: 0 done, 1 failure, 2 usage, 3 check refused, 4 data cannot be opened, 5 port busy. */
+/** What the command line promises. */
+export const exitCodes: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'failure',
+  2: 'usage',
+  3: 'check refused',
+  4: 'data cannot be opened',
+  5: 'port busy',
+}
+
+/** `0 done, 1 failure, …`, as the help prints them. */
+export function exitCodesText(): string {
+  return Object.entries(exitCodes)
+    .map(([code, says]) => `${code} ${says}`)
+    .join(', ')
+}
+
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof BanyanError)) return 1
-  return codes[error.code] ?? 1
+  return codesOfErrors[error.code] ?? 1
 }
 
 export const usageExitCode = 2
 export const refusedExitCode = 3
 
-const codes: Readonly<Record<string, number>> = {
+/** Any other error is a failure. */
+export const codesOfErrors: Readonly<Record<string, number>> = {
   USAGE: usageExitCode,
   TOPOLOGY_UNKNOWN: usageExitCode,
   LOAD_PROFILE_INVALID: usageExitCode,

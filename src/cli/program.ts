@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander'
+import { exitCodesText } from './exit.ts'
+import { variablesText } from './variables.ts'
 
 /** The `banyan` command with its commands. Each is loaded when it is the one asked for. */
 export function program(version: string): Command {
@@ -28,15 +30,9 @@ stands for app.ts. The topology says how it runs: --topology, else BANYAN_TOPOLO
 embedded, which is one process on an embedded database.
 
 Environment:
-  PORT              the port of the API (4000); 0 takes a free one
-  BANYAN_HOST       the address it binds to (127.0.0.1)
-  BANYAN_DATA       the folder of embedded data (.banyan/)
-  BANYAN_TOPOLOGY   the topology where no option names one
-  BANYAN_LOG_LEVEL  debug, info, warn or error (warn)
-  NODE_ENV          production: no development identity, no .env
-  NO_COLOR          no colour, as where the output is no terminal
+${variablesText()}
 
-Exit codes: 0 done, 1 failure, 2 usage, 3 check refused, 4 data cannot be opened, 5 port busy`
+Exit codes: ${exitCodesText()}`
 
 const topology = ['-t, --topology <name>', 'a file, one in topologies/ by its name, or a preset'] as const
 const json = ['--json', 'print JSON, for programs'] as const

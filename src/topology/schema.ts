@@ -75,7 +75,7 @@ function shape(
       identity: {
         type: 'object',
         description: 'Who says who is calling; without it nobody can sign in.',
-        properties: { driver: { type: 'string', ...identity.driver } },
+        properties: { driver: { type: 'string', description: 'What callers are believed by.', ...identity.driver } },
         required: ['driver'],
         additionalProperties: false,
       },
@@ -89,6 +89,7 @@ function shape(
             properties: {
               origins: {
                 type: 'array',
+                description: 'Scheme, host and port, as browsers send them: https://shop.example.',
                 items: { type: 'string', pattern: '^https?://[^/\\s*]+$' },
                 minItems: 1,
                 maxItems: 100,

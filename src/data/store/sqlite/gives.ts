@@ -19,6 +19,13 @@ export const sqliteGives: StoreCapabilities = {
 export const sqliteOptions: JsonSchema = {
   type: 'object',
   // A database in memory would not give what is said above.
-  properties: { file: { type: 'string', pattern: '^[^:]', maxLength: 1000 } },
+  properties: {
+    file: {
+      type: 'string',
+      description: 'The database file, relative to the folder of embedded data. Without it main.db.',
+      pattern: '^[^:]',
+      maxLength: 1000,
+    },
+  },
   additionalProperties: false,
 }
