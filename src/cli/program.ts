@@ -13,7 +13,8 @@ export function program(version: string): Command {
     .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
     .exitOverride()
     .addHelpText('after', afterHelp)
-  for (const add of [addNew, addDev, addStart, addCheck, addRoutes, addExplain, addClient, addLoad]) add(banyan)
+  for (const add of [addNew, addDev, addStart, addCheck, addRoutes, addExplain, addClient, addLoad, addEngines])
+    add(banyan)
   return banyan
 }
 
@@ -235,4 +236,45 @@ Examples:
   banyan load flash-sale --url http://127.0.0.1:4100 --rate 500`,
     )
     .action(async (profile, options) => (await import('./commands/load.ts')).load(profile, options))
+}
+
+function addEngines(banyan: Command): void {
+  const engines = banyan
+    .command('engines')
+    .summary('start database servers for development and tests')
+    .description(
+      `Starts real engines on this machine, for development and tests: on free ports of the
+loopback, with data of their own in BANYAN_DATA, from the programs that the machine has.`,
+    )
+    .helpCommand(false)
+  engines
+    .command('up')
+    .summary('start engines, and print their addresses')
+    .description(
+      `Starts engines, making them the first time, and prints as NAME=VALUE what a topology
+reads of them from the environment; the lines can go to .env as they are, and hold
+passwords. What runs already is left as it is. Nothing of it is for production.`,
+    )
+    .argument('<engines...>', 'postgres, or postgres-replicas: a primary with two streaming replicas')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan engines up postgres >> .env
+  banyan engines up postgres-replicas`,
+    )
+    .action(async (names: string[]) => (await import('./commands/engines.ts')).enginesUp(names))
+  engines
+    .command('down')
+    .summary('stop engines')
+    .description('Stops engines, all that are up here without a name. Their data stay for the next time.')
+    .argument('[engines...]', 'as for up')
+    .option('--remove', 'delete their data too')
+    .action(async (names: string[], options) => (await import('./commands/engines.ts')).enginesDown(names, options))
+  engines
+    .command('status')
+    .summary('list the engines that there are')
+    .description('Lists the engines that there are: what of them this machine has, and which servers run.')
+    .option(...json)
+    .action(async (options) => (await import('./commands/engines.ts')).enginesStatus(options))
 }

@@ -23,6 +23,8 @@ export const folders: Readonly<Record<string, Arrows>> = {
   keyring: { from: ['core'] },
   telemetry: { from: ['core'] },
   host: { from: ['core'] },
+  // Servers for development and tests, of engines that the stores speak to.
+  engines: { from: ['core'], packages: false },
   data: { from: ['core', 'app'] },
   messaging: { from: ['core', 'app', 'data'] },
   identity: { from: ['core', 'app', 'keyring', 'data'] },

@@ -1,0 +1,14 @@
+import type { EngineKind } from './engine.ts'
+
+/** The engines that can be had for development, by the word that asks for them. */
+export const engineKinds = {
+  postgres: async (): Promise<EngineKind> => (await import('./postgres/postgres.ts')).postgres({ replicas: 0 }),
+  'postgres-replicas': async (): Promise<EngineKind> =>
+    (await import('./postgres/postgres.ts')).postgres({ replicas: 2 }),
+} as const
+
+export type EngineName = keyof typeof engineKinds
+
+export function isEngineName(name: string): name is EngineName {
+  return Object.hasOwn(engineKinds, name)
+}

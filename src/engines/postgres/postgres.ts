@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Engine, EngineKind, EngineServer } from '../engine.ts'
+import { engineErrors } from '../errors.ts'
+import { freePorts } from '../ports.ts'
+import { type Postgres, postgresHere } from './programs.ts'
+
+/** A primary and so many streaming replicas of it. */
+export function postgres({ replicas }: { readonly replicas: number }): EngineKind {
+  const roles = ['primary', ...Array.from({ length: replicas }, (_, at) => `replica-${at + 1}`)]
+
+  const down = async (folder: string) => {
+    const kept = readKept(folder)
+    if (kept === undefined) return
+    const here = await postgresHere()
+    // Replicas first: a primary waits for those that still stream.
+    for (const { role } of kept.servers.toReversed()) await stop(here, join(kept.data, role))
+  }
+
+  return {
+    summary: replicas === 0 ? 'PostgreSQL' : `PostgreSQL, a primary with ${replicas} streaming replicas`,
+    async installed() {
+      return (await postgresHere()).version
+    },
+    async up(folder) {
+      const here = await postgresHere()
+      const kept = readKept(folder) ?? (await make(here, folder, roles))
+      for (const { role } of kept.servers) await start(here, join(kept.data, role))
+      return described(here, kept)
+    },
+    down,
+    async remove(folder) {
+      await down(folder)
+      const data = readKept(folder)?.data
+      if (data !== undefined) rmSync(data, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true })
+    },
+    async status(folder) {
+      const kept = readKept(folder)
+      return kept === undefined ? undefined : described(await postgresHere(), kept)
+    },
+  }
+}
+
+/** Written when everything is made: a folder without it is made anew. */
+interface Kept {
+  readonly password: string
+  /** Where the data are, a folder for each role. */
+  readonly data: string
+  readonly servers: readonly { readonly role: string; readonly port: number }[]
+}
+
+const user = 'banyan'
+const keptName = 'engine.json'
+
+function readKept(folder: string): Kept | undefined {
+  const file = join(folder, keptName)
+  if (!existsSync(file)) return undefined
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept
+  return existsSync(kept.data) ? kept : undefined
+}
+
+async function make(here: Postgres, folder: string, roles: readonly string[]): Promise<Kept> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const data = await emptyDataFolder(here, folder)
+  const ports = await freePorts(roles.length)
+  const kept: Kept = {
+    password: randomBytes(18).toString('base64url'),
+    data,
+    servers: roles.map((role, at) => ({ role, port: ports[at]! })),
+  }
+  const [primary, ...others] = kept.servers
+  const first = join(data, primary!.role)
+  await here.run('initdb', ['-D', first, '-U', user, ...initdbOptions], {
+    input: `${kept.password}\n${kept.password}\n`,
+  })
+  configure(first, primary!.port)
+  await start(here, first)
+  const at = ['-h', '127.0.0.1', '-p', String(primary!.port), '-U', user]
+  const environment = { PGPASSWORD: kept.password }
+  await here.run('createdb', [...at, user], { environment })
+  for (const { role, port } of others) {
+    const copy = join(data, role)
+    // With -R it follows the primary from then on; the slot keeps for it what it has not yet had.
+    const options = ['-D', copy, '-R', '-X', 'stream', '-C', '-S', role.replace('-', '_'), '-c', 'fast']
+    await here.run('pg_basebackup', [...at, ...options], { environment })
+    configure(copy, port)
+  }
+  writeFileSync(join(folder, keptName), `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 })
+  return kept
+}
+
+const initdbOptions = ['-A', 'scram-sha-256', '-W', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions']
+
+/** In the engine's own folder, unless its servers run as another user: nobody else may enter the folders above that one. */
+async function emptyDataFolder({ account, ...here }: Postgres, folder: string): Promise<string> {
+  if (account !== undefined) {
+    const data = mkdtempSync('/var/tmp/banyan-postgres-')
+    chownSync(data, account.uid, account.gid)
+    return data
+  }
+  const data = join(folder, 'data')
+  if (existsSync(data)) {
+    // An earlier try was cut off.
+    for (const role of readdirSync(data)) await stop({ account, ...here }, join(data, role))
+    rmSync(data, { recursive: true })
+  }
+  mkdirSync(data)
+  return data
+}
+
+/** The last value of a setting holds, so that these may stand behind what was copied from the primary. */
+function configure(data: string, port: number): void {
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    // Sockets would be open to every user of the machine who may enter their folder.
+    unix_socket_directories: '',
+    wal_level: 'logical',
+    log_timezone: 'UTC',
+    timezone: 'UTC',
+  }
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`)
+  writeFileSync(join(data, 'postgresql.conf'), `\n${lines.join('')}`, { flag: 'a' })
+}
+
+async function start(here: Postgres, data: string): Promise<void> {
+  if (await isUp(here, data)) return
+  const log = `${data}.log`
+  try {
+    await here.run('pg_ctl', ['start', '-D', data, '-l', log, '-w', '-t', '60'])
+  } catch (cause) {
+    const said = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join('\n') : 'nothing'
+    throw engineErrors.ENGINE_FAILED(`PostgreSQL did not start in ${data}; it said: ${said}`, { cause })
+  }
+}
+
+async function stop(here: Postgres, data: string): Promise<void> {
+  if (await isUp(here, data)) await here.run('pg_ctl', ['stop', '-D', data, '-m', 'fast', '-w'])
+}
+
+async function isUp(here: Postgres, data: string): Promise<boolean> {
+  // 3: it is not running; 4: the folder holds no data.
+  const { code } = await here.run('pg_ctl', ['status', '-D', data], { expected: [3, 4] })
+  return code === 0
+}
+
+async function described(here: Postgres, { password, data, servers }: Kept): Promise<Engine> {
+  const urlOf = (port: number) => `postgres://${user}:${password}@127.0.0.1:${port}/${user}`
+  const [primary, ...others] = servers
+  return {
+    environment: {
+      PG: urlOf(primary!.port),
+      ...(others.length === 0 ? {} : { PG_REPLICAS: others.map(({ port }) => urlOf(port)).join(',') }),
+    },
+    servers: await Promise.all(
+      servers.map(
+        async ({ role, port }): Promise<EngineServer> => ({ role, port, isUp: await isUp(here, join(data, role)) }),
+      ),
+    ),
+  }
+}
