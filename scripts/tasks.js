@@ -18,6 +18,7 @@ export const tasks = {
   'test:faults': (extra) => script('test.js', ['--faults', ...extra]),
   check: (extra) => script('check.js', extra),
   reference: (extra) => ({ args: [fromSource, join(root, 'test/reference/write.ts'), ...extra], cwd: root }),
+  site: (extra) => ({ args: [join(root, 'site/build.ts'), ...extra], cwd: root }),
   build: (extra) => script('build.js', extra),
   bench: (extra) => ({ args: [fromSource, join(root, 'bench/main.ts'), ...extra], cwd: root }),
   'engines:install': (extra) => script('engines-install.js', extra),

@@ -89,7 +89,7 @@ function shape(
             properties: {
               origins: {
                 type: 'array',
-                description: 'Scheme, host and port, as browsers send them: https://shop.example.',
+                description: 'Scheme, host and port, as browsers send them: `https://shop.example`.',
                 items: { type: 'string', pattern: '^https?://[^/\\s*]+$' },
                 minItems: 1,
                 maxItems: 100,
