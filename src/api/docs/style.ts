@@ -36,7 +36,8 @@ label { color: var(--quiet); font-size: .875rem }
 input, textarea {
   font-size: .875rem; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 5px; padding: .375rem .5rem;
 }
-.controls input { width: 9rem; margin-left: .25rem }
+.controls label { display: flex; align-items: center; gap: .5rem; white-space: nowrap }
+.controls input { width: 9rem }
 ::placeholder { color: var(--quiet); opacity: .8 }
 
 .layout { display: grid; grid-template-columns: minmax(0, 1fr); max-width: 92rem; margin: auto }
@@ -109,12 +110,17 @@ output p { font-weight: 600; font-size: .875rem }
   nav .group { font-weight: 600 }
   nav .method { font-size: .6875rem; width: 4em }
 }
+@media (max-width: 999px) {
+  html { scroll-padding-top: 7rem }
+  .controls { flex-basis: 100% }
+  .controls label { flex: 1 1 0 }
+  .controls input { flex: 1; min-width: 0 }
+}
 @media (max-width: 600px) {
   header { position: static }
   html { scroll-padding-top: 1rem }
   header, main { padding-left: .875rem; padding-right: .875rem }
-  .controls, .controls label { flex: 1 1 100% }
-  .controls input { width: 100%; margin: .125rem 0 0 }
+  .controls label { flex-basis: 100% }
   .access { margin-left: 0 }
   .path { flex: 1 1 60% }
   .route > summary .title::after { content: ' ·' }
