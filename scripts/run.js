@@ -2,6 +2,7 @@
 // Everything that npm calls starts here, so this file and its imports use only what Node 18 understands.
 import { delimiter, dirname, join } from 'node:path'
 import { runChild } from './child.js'
+import { keepGuideCurrent } from './guide.js'
 import { installMissingPackages } from './packages.js'
 import { findPinnedNode } from './pinned-node.js'
 import { root, tasks } from './tasks.js'
@@ -21,7 +22,8 @@ async function main([name, ...extra]) {
   try {
     await installMissingPackages(root)
     const node = findPinnedNode(root)
-    const { args, cwd, ownGroup } = task(extra)
+    const { args, cwd, ownGroup, servesGuide } = task(extra)
+    if (servesGuide) await keepGuideCurrent(node)
     return await runChild(node, args, { cwd, ownGroup, env: environment(node) })
   } catch (error) {
     // A failed set-up is an answer for the person at the terminal; the stack would only hide it.

@@ -11,8 +11,8 @@ const flights = join(root, 'examples/flights')
 
 // `ownGroup` is for servers, which drain when told to stop and so must be told once: see child.js.
 export const tasks = {
-  start: (extra) => ({ args: [fromSource, cli, 'start', ...extra], cwd: flights, ownGroup: true }),
-  dev: (extra) => ({ args: [fromSource, cli, 'dev', ...extra], cwd: flights, ownGroup: true }),
+  start: (extra) => ({ args: [fromSource, cli, 'start', ...extra], cwd: flights, ownGroup: true, servesGuide: true }),
+  dev: (extra) => ({ args: [fromSource, cli, 'dev', ...extra], cwd: flights, ownGroup: true, servesGuide: true }),
   banyan: (extra) => ({ args: [fromSource, cli, ...extra], cwd: flights }),
   test: (extra) => script('test.js', extra),
   'test:faults': (extra) => script('test.js', ['--faults', ...extra]),

@@ -23,6 +23,8 @@ export interface BootOptions {
   /** The folder of embedded data (`BANYAN_DATA`). */
   readonly dataFolder: string
   readonly production: boolean
+  /** The folder of the built site, which is served in development only. */
+  readonly guideFolder?: string | undefined
   readonly telemetry: Telemetry
   readonly clock?: Clock
   readonly random?: Random
@@ -96,6 +98,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
   )
   opening.use(housekeeping(keeper, [...stores.keys()], scheduler, telemetry))
 
+  const guideFolder = production ? undefined : options.guideFolder
   let isReady = false
   let server: Promise<RestServer> | undefined
   const open = (): Promise<RestServer> => {
@@ -109,7 +112,8 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
         scheduler,
         telemetry,
         mounts: app.services.flatMap((service) => service.mounts),
-        pages: documents(manifest, { development: !production }),
+        pages: documents(manifest, { development: !production, guide: guideFolder !== undefined }),
+        guideFolder,
         corsOrigins: topology.api?.cors?.origins ?? [],
         isReady: () => isReady,
         timeoutMs: requestTimeoutMs,

@@ -10,7 +10,7 @@ import { manifestIn } from '../app/version/manifest-in.ts'
  */
 export function documents(
   manifest: AppManifest,
-  { development }: { readonly development: boolean },
+  { development, guide }: { readonly development: boolean; readonly guide: boolean },
 ): Readonly<Record<string, Page>> {
   const older = manifest.older.filter(({ gone }) => !gone).map(({ name }) => name)
   const versions = [manifest.version, ...older]
@@ -18,7 +18,7 @@ export function documents(
     {},
     ...versions.map((version) => {
       const document = once(() => openapi(version === manifest.version ? manifest : manifestIn(manifest, version)))
-      const page = once(() => docsPage(document(), { development, versions }))
+      const page = once(() => docsPage(document(), { development, guide, versions }))
       const json = jsonPage(once(() => JSON.stringify(document())))
       const html = htmlPage(page)
       const ofVersion = { [`/${version}/openapi.json`]: json, [`/docs/${version}`]: html }

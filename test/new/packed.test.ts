@@ -62,12 +62,30 @@ suite('a new app from a packed Banyan', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       const [line] = await once(createInterface(server.stdout), 'line')
-      await signAndRead((JSON.parse(line) as { url: string }).url)
+      const { url } = JSON.parse(line) as { url: string }
+      await signAndRead(url)
+      assert.equal((await fetch(`${url}/guide/`)).status, 404, 'the guide is for development')
       server.kill('SIGTERM')
       assert.deepEqual(await once(server, 'exit'), [0, null])
       assert.ok(readdirSync(data).includes('main.db'))
     })
   }
+
+  test('its server has the guide while it is developed', async (t) => {
+    if (noRegistry !== undefined) return t.skip(noRegistry)
+    const banyan = join(shop, 'node_modules/banyan/bin/banyan.js')
+    const server = spawn(process.execPath, [banyan, 'start', '--json'], {
+      cwd: shop,
+      env: { ...env, PORT: '0', BANYAN_DATA: join(folder.path, 'data-guide') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = await once(createInterface(server.stdout), 'line')
+    const { url } = JSON.parse(line) as { url: string }
+    assert.match(await (await fetch(`${url}/guide`)).text(), /<title>Banyan<\/title>/)
+    assert.match(await (await fetch(`${url}/docs`)).text(), /<a href="\/guide\/">/)
+    server.kill('SIGTERM')
+    assert.deepEqual(await once(server, 'exit'), [0, null])
+  })
 
   test('its image runs as nobody in particular, writes only its data, and stops when it is told to', {
     skip: thorough,

@@ -9,6 +9,8 @@ import { style } from './style.ts'
 export interface DocsOptions {
   /** Callers are believed: requests are shown with the identity that each route needs. */
   readonly development: boolean
+  /** Banyan's own pages are served beside it. */
+  readonly guide?: boolean
   /** The versions that have a page like this one, the current first. */
   readonly versions?: readonly string[]
   /** Where the API is, in the commands to copy. The page itself puts in the address under which it was opened. */
@@ -25,7 +27,7 @@ export interface DocsPage {
 /** An API for people to read and try: every route with examples, commands to copy and a form, from its OpenAPI document alone. */
 export function docsPage(
   document: OpenApiDocument,
-  { development, versions = [document.info.version], origin = 'http://localhost:4000' }: DocsOptions,
+  { development, guide = false, versions = [document.info.version], origin = 'http://localhost:4000' }: DocsOptions,
 ): DocsPage {
   const code = script()
   const { info, components } = document
@@ -49,7 +51,7 @@ ${trusted('style', style)}
 <header>
 <h1>${info.title} <span class="version">${info.version}</span></h1>
 <a href="/${info.version}/openapi.json">openapi.json</a>
-${versionsHtml(versions, info.version)}
+${guide && html`<a href="/guide/">Banyan guide</a>\n`}${versionsHtml(versions, info.version)}
 <div class="controls">
 <label>Find <input id="find" type="search" placeholder="path or name" autocomplete="off" spellcheck="false"></label>
 <label>Bearer token <input id="token" placeholder="${development ? 'dev:ada:role' : 'none'}" autocomplete="off" spellcheck="false"></label>

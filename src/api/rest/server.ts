@@ -25,6 +25,8 @@ export interface RestOptions extends Omit<HandlerOptions, 'notices' | 'addsHeade
   readonly older: readonly OlderManifest[]
   /** Pages beside the API, by path: the documents and `/docs`. */
   readonly pages: Readonly<Record<string, Page>>
+  /** The folder of the built site, served at `/guide`; not served without it. */
+  readonly guideFolder?: string | undefined
   /** Existing applications below paths of their own. */
   readonly mounts: readonly Mount[]
   /** Origins whose pages may call the API; none without it. */
@@ -158,6 +160,16 @@ export async function restServer(options: RestOptions): Promise<RestServer> {
   for (const [path, page] of Object.entries({ ...healthPages(options), ...options.pages })) {
     allowed.add(path, 'GET')
     fastify.get(path, (request, reply) => sendPage(reply.headers(notices.headersOf(request) ?? {}), page))
+  }
+  const { guideFolder } = options
+  if (guideFolder !== undefined) {
+    for (const path of ['/guide', '/guide/*']) {
+      allowed.add(path, 'GET')
+      // Loaded by who reads it, so that a start does not pay for it.
+      fastify.get(path, async (request, reply) =>
+        (await import('../guide/guide.ts')).sendGuide(guideFolder, request, reply),
+      )
+    }
   }
   if (options.mounts.length > 0) {
     const { mountOn, writtenPath } = await import('../mount/mount.ts')

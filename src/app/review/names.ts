@@ -77,6 +77,7 @@ const fieldNames: ReadonlySet<string> = new Set([
 /** What is served beside the versions of the API. */
 export const rootPaths: ReadonlySet<string> = new Set([
   'docs',
+  'guide',
   'openapi.json',
   'graphql',
   'healthz',

@@ -5,6 +5,7 @@ import { countsText } from '../../topology/check/refusal.ts'
 import { banner } from '../banner.ts'
 import { listenAddress, logLevel } from '../environment.ts'
 import { cliErrors } from '../errors.ts'
+import { guideFolder } from '../guide.ts'
 import { progressBar } from '../progress.ts'
 import { loadProject, type Project } from '../project.ts'
 import { aborted, stopSignal } from '../signals.ts'
@@ -30,7 +31,12 @@ export async function start(options: StartOptions): Promise<void> {
   const { topology, checked } = await checkedTopology(project, options.topology)
   if (checked.findings.length > 0) console.error(`banyan: ${countsText(checked.findings)}; banyan check tells more.`)
   const { dataFolder, production } = project
-  await using runtime = await boot(project.app, topology, { dataFolder, production, telemetry })
+  await using runtime = await boot(project.app, topology, {
+    dataFolder,
+    production,
+    telemetry,
+    guideFolder: guideFolder(project),
+  })
   await importUnlessStopped(runtime, project, stopping)
   if (stopping.aborted) return
   const url = await listen(runtime, address)
