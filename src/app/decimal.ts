@@ -30,9 +30,14 @@ export function canonicalDecimal(text: string, scale: number): string {
 
 /** Below 0, 0 or above 0, as `left` is smaller than, equal to or larger than `right`. Takes decimals of any scale. */
 export function compareDecimals(left: string, right: string): number {
+  // Up to 15 digits a double tells any two apart, in their order.
+  if (left.length <= 15 && right.length <= 15) return order(Number(left), Number(right))
   const scale = Math.max(fractionDigits(left), fractionDigits(right))
-  const difference = scaledOf(left, scale) - scaledOf(right, scale)
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+  return order(scaledOf(left, scale), scaledOf(right, scale))
+}
+
+function order<Size extends number | bigint>(left: Size, right: Size): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function fractionDigits(text: string): number {

@@ -175,7 +175,7 @@ RESOURCES
     freshness    reads are fresh; the app allows 2 s
     writes       by operations only
     references   author is checked against authors in the commit; deleting there deletes this row
-                   too
+                   too, and in the same commit all that refer to it
     access       get, list: rows whose author is the caller
                  create, update, replace, delete: no route
     cost         by id                        1 keyed read

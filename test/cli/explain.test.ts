@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { excessWarnings } from '../../src/cli/explain/excess.ts'
 import { explanationOf } from '../../src/cli/explain/explain.ts'
 import type { Explanation } from '../../src/cli/explain/explanation.ts'
 import { withScratchRuntime } from '../../src/cli/scratch.ts'
@@ -36,11 +37,18 @@ const Post = resource('posts', { title: t.text({ maxLength: 80 }), state: t.enum
   .index('state', 'title')
   .search('title')
   .total('estimated')
-  .access({ list: where('state', 'eq', 'open'), get: anyone })
+  .access({ list: where('state', 'eq', 'open'), get: anyone, delete: anyone })
+const Mark = resource('marks', {
+  post: t.ref('posts', { onDelete: 'cascade' }),
+  author: t.ref('authors', { optional: true, onDelete: 'setNull' }),
+  rank: t.integer({ optional: true }),
+})
+  .index('rank', 'author')
+  .access({ read: anyone, write: anyone })
 const notes = app('notes', {
   version: 'v2',
   services: [
-    service('notes', { resources: { Author, Note, Post } })
+    service('notes', { resources: { Author, Note, Post, Mark } })
       .operation('search', {
         http: 'GET /notes/search',
         input: { words: t.text({ maxLength: 40 }) },
@@ -144,10 +152,11 @@ suite('explain tells how a request would run', () => {
     const exact = await explained('/v2/notes?total=true&title=a')
     const [, count] = exact.steps
     assert.equal(exact.steps.length, 4)
-    assert.match(count!.statement, /^select count\(\*\) from "notes" where "title" = \?$/)
+    assert.match(count!.statement, /^select count\(\*\) from "notes" indexed by "notes\(title\)" where "title" = \?$/)
     assert.match(count!.plan.join(), /COVERING INDEX/)
     assert.deepEqual([count!.cost.rows, exact.total!.rows], [null, null])
     assert.match(count!.cost.says, /costs the more, the more there are/)
+    assert.match(count!.warnings.join(), /counts every row .*declare \.total\('estimated'\) on notes/)
     assert.match(exact.total!.says, /as many rows as there are/)
 
     const estimated = await explained('/v2/posts?total=true&state=open')
@@ -156,6 +165,7 @@ suite('explain tells how a request would run', () => {
     assert.match(lines[1]!, /indexed by "posts\(state,title\) 1\/32" where "state" = \? and "slot" & 31 = 0 limit \?/)
     assert.equal(estimated.steps[1]!.plan.filter((line) => /COVERING INDEX/.test(line)).length, 3)
     assert.equal(estimated.steps[1]!.cost.rows, 10_000)
+    assert.deepEqual(estimated.steps[1]!.warnings, [])
     const searched = await explained('/v2/posts?total=true&search=a')
     assert.match(searched.steps[1]!.statement, /_banyan_search\(posts\)/)
     const memory: Topology = { stores: { main: { driver: 'memory', options: {}, volatile: true } }, resources: {} }
@@ -195,6 +205,47 @@ suite('explain tells how a request would run', () => {
     const { steps } = await explained('POST /v2/notes', alone)
     assert.match(steps[0]!.batching, /^off/)
     assert.equal(steps[0]!.statement, 'insert notes')
+  })
+
+  test('no page of a list is warned of, wherever it begins', async () => {
+    const cursor = (...values: unknown[]) =>
+      `${Buffer.from(JSON.stringify(values)).toString('base64url')}.${Buffer.from('signature').toString('base64url')}`
+    const id = '00000000-0000-7000-8000-000000000000'
+    for (const request of [
+      'GET /v2/marks',
+      'GET /v2/marks?sort=rank',
+      `GET /v2/marks?sort=rank&after=${cursor(7, null, id)}`,
+      `GET /v2/marks?sort=-rank&after=${cursor(7, 'ann', id)}`,
+      `GET /v2/marks?rank=7&sort=-author&after=${cursor('ann', id)}`,
+      `GET /v2/marks?rank[gte]=3&rank[lt]=9&after=${cursor(7, 'ann', id)}`,
+      `GET /v2/marks?rank[in]=1,2,3&author[prefix]=a&after=${cursor('ann', id)}`,
+      `GET /v2/posts?title[gt]=a&after=${cursor('b', id)}`,
+    ]) {
+      const { steps, problem } = await explained(request)
+      assert.equal(problem, undefined, `${request}: ${problem?.detail}`)
+      for (const { warnings, excess, plan } of steps) assert.deepEqual([warnings, excess], [[], []], plan.join('\n'))
+    }
+  })
+
+  test('a deletion that takes other rows along is warned of, and those are found by seeking', async () => {
+    const { steps } = await explained('DELETE /v2/posts/1')
+    const { statement, plan, warnings } = steps.at(-1)!
+    assert.match(statement, /select "id" from "marks" where "post" = \?/)
+    assert.match(plan.join(), /^SEARCH marks USING (COVERING )?INDEX marks\(post\) reference \(post=\?\)$/)
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0]!, /deletes every row of marks whose post names it.*onDelete: 'restrict'/)
+  })
+
+  test('a plan that reads in vain is warned of by its path, with what to do', () => {
+    const [scan, filter, sort] = excessWarnings({ excess: ['scan', 'filter', 'sort'] }, 'notes', [
+      'title',
+      'size',
+      'id',
+    ])
+    assert.match(scan!, /reads all rows along \(title, size, id\)/)
+    assert.match(filter!, /reads rows and drops them again along \(title, size, id\)/)
+    assert.match(sort!, /sorts the rows .*declares \.index\('title', 'size'\)/)
+    assert.match(excessWarnings({ excess: ['scan'] }, 'notes', ['id'])[0]!, /Another store may do without/)
   })
 
   test('a declared operation says what is known before its code runs', async () => {

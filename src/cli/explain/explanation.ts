@@ -1,4 +1,5 @@
 import type { AccessRule } from '../../app/access.ts'
+import type { Excess } from '../../data/store/store.ts'
 import type { Problem } from '../../service/problem.ts'
 
 /** How a request would run. Words are for people; everything that a program may want to compare stands beside them. */
@@ -29,6 +30,10 @@ export interface Step {
   readonly statement: string
   /** The engine's own plan. */
   readonly plan: readonly string[]
+  /** What the engine does in vain, as its plan has it. */
+  readonly excess: readonly Excess[]
+  /** What makes it cost more with more data, each with what to do about it. */
+  readonly warnings: readonly string[]
   readonly batching: string
   readonly cost: Cost
 }

@@ -102,6 +102,8 @@ function nothingToRead(prefix: string, { says }: NonNullable<Case['adds']>): Ste
     does: `${prefix}nothing: the rule lets only rows be seen whose ${says}, and none of them is asked for`,
     statement: 'none',
     plan: [],
+    excess: [],
+    warnings: [],
     batching: batchingWords.read,
     cost: { seeks: 0, rows: 0, commits: 0, says: 'nothing is read' },
   }
@@ -128,7 +130,7 @@ function scanStep(world: World, model: ResourceModel, scan: Scan, prefix: string
     does: `${prefix}list ${model.name} along (${path.join(', ')})${descending ? ', backwards' : ''}`,
     path,
     filter: filterWords(filters, adds?.says),
-    ...engineWords(world, model, scan),
+    ...engineWords(world, model, scan, path),
     batching: batchingWords.read,
     cost: {
       seeks,

@@ -1,5 +1,6 @@
 import type { ResourceModel } from '../../data/model.ts'
 import type { Count, Search } from '../../data/store/store.ts'
+import { countWarning } from './excess.ts'
 import type { Step } from './explanation.ts'
 import { counted, equalWords, filterWords } from './words.ts'
 import { batchingWords, engineWords, type World } from './world.ts'
@@ -36,13 +37,15 @@ export function searchStep(
 /** How many rows all pages have. */
 export function countStep(world: World, model: ResourceModel, count: Count, prefix: string): Step {
   const { of, exactMax } = count
+  const words = engineWords(world, model, count)
   const seeks = Object.values(of.equal).reduce<number>(
     (most, value) => (Array.isArray(value) ? Math.max(most, value.length) : most),
     1,
   )
   return {
     does: `${prefix}count the rows of all pages`,
-    ...engineWords(world, model, count),
+    ...words,
+    warnings: [...words.warnings, ...(exactMax === undefined ? [countWarning(model.manifest)] : [])],
     batching: batchingWords.read,
     cost: {
       seeks,

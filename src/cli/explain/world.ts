@@ -2,6 +2,7 @@ import type { ResourceModel } from '../../data/model.ts'
 import type { Explanation, StoreOperation } from '../../data/store/store.ts'
 import type { Runtime } from '../../runtime/boot.ts'
 import type { ResourceSheet, Sheet, StoreSheet } from '../../topology/sheet.ts'
+import { excessWarnings } from './excess.ts'
 
 /** Everything that an explanation is made from. */
 export interface World {
@@ -9,9 +10,15 @@ export interface World {
   readonly sheet: Sheet
 }
 
-/** The statement that a store would run for an operation, and the engine's plan. */
-export function engineWords({ runtime }: World, model: ResourceModel, operation: StoreOperation): Explanation {
-  return runtime.stores.get(model.storeName)!.engine.explain(operation)
+/** What a store would run for an operation along a path, with the engine's plan and what it warns of. */
+export function engineWords(
+  { runtime }: World,
+  model: ResourceModel,
+  operation: StoreOperation,
+  path?: readonly string[],
+): Explanation & { readonly warnings: readonly string[] } {
+  const explanation = runtime.stores.get(model.storeName)!.engine.explain(operation)
+  return { ...explanation, warnings: excessWarnings(explanation, model.name, path) }
 }
 
 export function storeSheet({ sheet }: World, name: string): StoreSheet {

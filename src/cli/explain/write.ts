@@ -3,6 +3,7 @@ import { listed } from '../../app/review/finding.ts'
 import type { ResourceModel } from '../../data/model.ts'
 import type { Write } from '../../data/store/store.ts'
 import type { GeneratedOperation } from '../../service/operation.ts'
+import { cascadeWarnings } from './excess.ts'
 import type { Cost, Step } from './explanation.ts'
 import { readStep } from './read.ts'
 import { counted } from './words.ts'
@@ -76,9 +77,12 @@ function update(model: ResourceModel, id: string, action: 'update' | 'replace'):
 }
 
 function commitStep(world: World, model: ResourceModel, write: Write, does = wordsOf(write, model)): Step {
+  const words = engineWords(world, model, { kind: 'commit', writes: [write], assertions: [] })
+  const cascades = write.kind === 'delete' ? cascadeWarnings(model.manifest, world.runtime.manifest) : []
   return {
     does,
-    ...engineWords(world, model, { kind: 'commit', writes: [write], assertions: [] }),
+    ...words,
+    warnings: [...words.warnings, ...cascades],
     batching: batchingWords.commit(storeSheet(world, model.storeName)),
     cost: costOf(write, model, world),
   }

@@ -215,4 +215,9 @@ export interface Explanation {
   readonly statement: string
   /** The engine's own plan, a line each; empty where there is none. */
   readonly plan: readonly string[]
+  /** What it does beyond reading what is asked for, so that its cost grows with the data; empty where it does nothing in vain. */
+  readonly excess: readonly Excess[]
 }
+
+/** Reads a whole table or index; reads rows and drops them again; sorts rows that no index has in order. */
+export type Excess = 'scan' | 'filter' | 'sort'

@@ -69,8 +69,8 @@ function uniqueFields({ fields, partitionBy }: ResourceManifest): ResourceSheet[
 function references({ fields }: ResourceManifest, manifest: AppManifest): ResourceSheet['references'] {
   const written = {
     restrict: 'is refused',
-    cascade: 'deletes this row too',
-    setNull: 'sets this field to null',
+    cascade: 'deletes this row too, and in the same commit all that refer to it',
+    setNull: 'sets this field to null, in the same commit for all that refer to it',
   } as const
   return Object.entries(fields).flatMap(([name, field]) => {
     if (field.kind !== 'ref' || !manifest.resources.some((target) => target.name === field.target)) return []

@@ -106,24 +106,27 @@ function assertOneWriteARow({ writes }: Commit): void {
 function explain(operation: StoreOperation): Explanation {
   switch (operation.kind) {
     case 'get':
-      return { statement: `get ${operation.resource} by id`, plan: ['a look into a map for each id'] }
+      return { statement: `get ${operation.resource} by id`, plan: ['a look into a map for each id'], excess: [] }
     case 'scan': {
       const { resource, descending } = operation
       return {
         statement: `scan ${resource} along ${filterWords(operation)}${descending ? ', descending' : ''}`,
         plan: ['binary search in a sorted array'],
+        excess: [],
       }
     }
     case 'search':
       return {
         statement: `search ${operation.resource} by ${filterWords(operation)}`,
         plan: ['every row is looked at'],
+        excess: ['scan'],
       }
     case 'count': {
       const { resource, of } = operation
       return {
         statement: `count ${resource} by ${filterWords(of)}`,
         plan: [of.kind === 'scan' ? 'binary search in a sorted array' : 'every row is looked at'],
+        excess: of.kind === 'scan' ? [] : ['scan'],
       }
     }
     case 'commit': {
@@ -131,6 +134,7 @@ function explain(operation: StoreOperation): Explanation {
       return {
         statement: [...operation.assertions.map(({ kind }) => `assert ${kind}`), ...writes].join('; '),
         plan: [],
+        excess: [],
       }
     }
   }

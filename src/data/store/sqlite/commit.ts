@@ -7,6 +7,7 @@ import { dataErrors } from '../../errors.ts'
 import { versionConflict } from '../refusal.ts'
 import type { Assertion, Commit, CommitResult, Explanation, Outcome } from '../store.ts'
 import { isSqliteFailure, sqliteError } from './errors.ts'
+import { explained } from './plan.ts'
 import type { TableStatements } from './table.ts'
 import { tableWrites } from './write.ts'
 
@@ -137,10 +138,11 @@ export function committer(
     // A savepoint makes SQLite copy every page that its member changes, and hardly any member is refused behind its first write.
     // So the first try goes without, and is run again where one is.
     run: (members) => runAll(members, false) ?? runAll(members, true)!,
-    explain: (member) => ({
-      statement: ['begin immediate', ...member.writes.map(writes.sqlOf), 'commit'].join(';\n'),
-      plan: [],
-    }),
+    explain: (member) => {
+      const lookups = explained(database, member.writes.flatMap(writes.lookupsOf))
+      const statements = [...member.writes.map(writes.sqlOf), ...(lookups.statement === '' ? [] : [lookups.statement])]
+      return { ...lookups, statement: ['begin immediate', ...statements, 'commit'].join(';\n') }
+    },
   }
 }
 

@@ -3,8 +3,10 @@ import type { Count, CountResult, Value } from '../store.ts'
 import type { ColumnCode } from './column.ts'
 import { quoteName } from './column.ts'
 import { filterSql } from './filter.ts'
+import { tablesAlong } from './indexes.ts'
 import type { Compiled } from './plan.ts'
 import { countOrEstimate, type Share, sampleCondition, sampleIndexName, shares } from './sample.ts'
+import { stretchesOf } from './stretch.ts'
 
 type Filter = Extract<Count['of'], { kind: 'scan' }>
 
@@ -14,19 +16,27 @@ export function pathCounts(
   columnOf: (name: string) => ColumnCode,
   run: (count: Compiled) => number,
 ) {
+  const tableAlong = tablesAlong(resource)
+  const stretches = stretchesOf(resource)
+  // Without a cursor there is one stretch.
+  const filterOf = (filter: Filter) => filterSql(filter, stretches(filter)[0]!, columnOf)
   /** Counts to the limit, in the whole table or in a sample of it. */
   const bounded = (filter: Filter, limit: number, share: Share): Compiled => {
-    const { conditions, values } = filterSql(filter, columnOf)
-    const sample = share === 1 ? '' : ` indexed by ${quoteName(sampleIndexName(resource, filter.path, share))}`
+    const { conditions, values, comparisons } = filterOf(filter)
+    const from =
+      share === 1
+        ? tableAlong(filter.path)
+        : `${quoteName(resource.name)} indexed by ${quoteName(sampleIndexName(resource, filter.path, share))}`
     const where = share === 1 ? conditions : [...conditions, sampleCondition(share)]
     return {
-      sql: `select count(*) from (select 1 from ${quoteName(resource.name)}${sample}${whereOf(where)} limit ?)`,
+      sql: `select count(*) from (select 1 from ${from}${whereOf(where)} limit ?)`,
       values: [...values, limit],
+      comparisons,
     }
   }
   const whole = (filter: Filter): Compiled => {
-    const { conditions, values } = filterSql(filter, columnOf)
-    return { sql: `select count(*) from ${quoteName(resource.name)}${whereOf(conditions)}`, values }
+    const { conditions, values, comparisons } = filterOf(filter)
+    return { sql: `select count(*) from ${tableAlong(filter.path)}${whereOf(conditions)}`, values, comparisons }
   }
   const isEstimated = (exactMax: number | undefined): exactMax is number =>
     exactMax !== undefined && resource.total === 'estimated'

@@ -14,7 +14,7 @@ export function openDatabase(path: string): { readonly database: DatabaseSync; r
     database.exec('pragma locking_mode = exclusive')
     database.exec('pragma journal_mode = wal')
     database.exec('pragma synchronous = full')
-    database.exec('pragma cache_size = -8000')
+    setCache(database, readingCacheKb)
     // 16 MB of log before it is copied into the file: pages that many commits change are copied once.
     database.exec('pragma wal_autocheckpoint = 4000')
     database.exec('begin immediate; commit')
@@ -29,6 +29,16 @@ export function openDatabase(path: string): { readonly database: DatabaseSync; r
       cause: error,
     })
   }
+}
+
+/**
+ * The most memory for pages of the database; it is taken as pages are read. A page of a list over many rows lies scattered, and
+ * what is not here has to be fetched from the kernel.
+ */
+export const readingCacheKb = 64_000
+
+export function setCache(database: DatabaseSync, sizeKb: number): void {
+  database.exec(`pragma cache_size = -${sizeKb}`)
 }
 
 const synchronousNames = ['OFF', 'NORMAL', 'FULL', 'EXTRA']

@@ -1,46 +1,56 @@
 import type { Scan, Value } from '../store.ts'
 import type { ColumnCode, Stored } from './column.ts'
 import { quoteName } from './column.ts'
+import type { Stretch } from './stretch.ts'
 
-/** The conditions of a scan's equality prefix and range, none of them a list, and what is bound to them in their order. */
-export function filterSql(
-  { path, equal, range }: Pick<Scan, 'path' | 'equal' | 'range'>,
-  columnOf: (name: string) => ColumnCode,
-): { readonly conditions: string[]; readonly values: Stored[] } {
-  const conditions: string[] = []
-  const values: Stored[] = []
-  equal.forEach((value, at) => {
-    const name = path[at]!
-    conditions.push(`${quoteName(name)} = ?`)
-    values.push(columnOf(name).encode(value as Value))
-  })
-
-  const ranged = path[equal.length]
-  if (range !== undefined && ranged !== undefined) {
-    const { gt, gte, lt, lte, prefix } = range
-    const bound = (operator: string, value: Value | undefined) => {
-      if (value === undefined) return
-      conditions.push(`${quoteName(ranged)} ${operator} ?`)
-      values.push(columnOf(ranged).encode(value))
-    }
-    bound('>', gt)
-    bound('>=', gte)
-    bound('<', lt)
-    bound('<=', lte)
-    if (prefix !== undefined) {
-      bound('>=', prefix)
-      bound('<', textAfterPrefix(prefix))
-    }
-  }
-  return { conditions, values }
+export interface Filter {
+  readonly conditions: readonly string[]
+  /** What is bound to them, in their order. */
+  readonly values: readonly Stored[]
+  /** How many members of the index they compare with something. */
+  readonly comparisons: number
 }
 
-/** The first text, by code point, that is behind all texts with this prefix; undefined if there is none. */
-function textAfterPrefix(prefix: string): string | undefined {
-  const points = [...prefix]
-  while (points.length > 0) {
-    const last = points.pop()!.codePointAt(0)!
-    if (last < 0x10ffff) return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
+/** The conditions of a scan's equality prefix, none of them a list, and of one of the stretches that follow it. */
+export function filterSql(
+  { path, equal, descending = false }: Pick<Scan, 'path' | 'equal'> & { readonly descending?: boolean },
+  stretch: Stretch,
+  columnOf: (name: string) => ColumnCode,
+): Filter {
+  const conditions: string[] = []
+  const values: Stored[] = []
+  let comparisons = 0
+  const compare = (name: string, value: Value) => {
+    if (value !== null) values.push(columnOf(name).encode(value))
+    comparisons++
   }
-  return undefined
+  const known = [...(equal as readonly Value[]), ...stretch.equal]
+  known.forEach((value, at) => {
+    const name = path[at]!
+    conditions.push(value === null ? `${quoteName(name)} is null` : `${quoteName(name)} = ?`)
+    compare(name, value)
+  })
+  const next = path.slice(known.length)
+  for (const { operator, value } of stretch.bounds ?? []) {
+    conditions.push(`${quoteName(next[0]!)} ${operator} ?`)
+    compare(next[0]!, value)
+  }
+  if (stretch.isPresent) {
+    conditions.push(`${quoteName(next[0]!)} is not null`)
+    comparisons++
+  }
+  if (stretch.behind !== undefined) {
+    const names = next.slice(0, stretch.behind.length)
+    stretch.behind.forEach((value, at) => {
+      compare(names[at]!, value)
+    })
+    const operator = descending ? '<' : '>'
+    // A row value comparison is answered by the index alone.
+    conditions.push(
+      names.length === 1
+        ? `${quoteName(names[0]!)} ${operator} ?`
+        : `(${names.map(quoteName).join(', ')}) ${operator} (${names.map(() => '?').join(', ')})`,
+    )
+  }
+  return { conditions, values, comparisons }
 }

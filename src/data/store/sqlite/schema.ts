@@ -5,7 +5,8 @@ import { storedValue } from '../../../app/row.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { dataErrors } from '../../errors.ts'
 import { columnCode, quoteName, type Stored } from './column.ts'
-import { sampleIndexes } from './sample.ts'
+import { dropIndex, indexSteps } from './indexes.ts'
+import { type Step, takeSteps } from './step.ts'
 
 /**
  * Brings the tables to what the app declares, in one transaction: all steps or none, each recorded. Only adds; a difference
@@ -20,15 +21,7 @@ export function bringSchema(
   try {
     database.exec(systemTables)
     const steps = [...additions(database, resources)]
-    const record = database.prepare('insert into _banyan_migrations (appliedAt, step) values (?, ?)')
-    for (const { sql, text } of steps) {
-      try {
-        database.exec(sql)
-      } catch (cause) {
-        throw dataErrors.SCHEMA_DESTRUCTIVE(`${text}: the rows that are there do not allow it`, { cause })
-      }
-      record.run(clock.now(), text)
-    }
+    takeSteps(database, steps, clock)
     const remember = database.prepare(
       'insert into _banyan_schema (resource, declaration) values (?, ?) on conflict (resource) do update set declaration = excluded.declaration',
     )
@@ -47,11 +40,6 @@ const systemTables = `
   create table if not exists _banyan_migrations (number integer primary key, appliedAt text not null, step text not null) strict;
   create table if not exists _banyan_tombstones (resource text not null, id text not null, version integer not null, primary key (resource, id)) strict, without rowid;
 `
-
-interface Step {
-  readonly text: string
-  readonly sql: string
-}
 
 /** What of a resource decides how its rows are stored. */
 interface Remembered {
@@ -73,14 +61,16 @@ function* additions(database: DatabaseSync, resources: readonly ResourceManifest
   )
   for (const [name] of before) {
     if (resources.some((resource) => resource.name === name)) continue
-    const rows = count(database, name)
-    if (rows > 0) throw destructive(`the app no longer declares ${name}: its table with ${rows} rows would be dropped`)
+    if (!isEmpty(database, name))
+      throw destructive(
+        `the app no longer declares ${name}: its table with ${count(database, name)} rows would be dropped`,
+      )
   }
   for (const resource of resources) {
     const old = before.get(resource.name)
     if (old === undefined) yield createTable(resource)
     else yield* changes(database, resource, old)
-    yield* indexes(database, resource)
+    yield* indexSteps(database, resource)
   }
 }
 
@@ -98,7 +88,9 @@ const systemColumns = new Set(['id', 'createdAt', 'updatedAt', 'version'])
 
 function* changes(database: DatabaseSync, resource: ResourceManifest, old: Remembered): Generator<Step> {
   const { name } = resource
-  const rows = count(database, name)
+  // Whether there are rows is known at once; counting them takes the longer the more there are, so only a refusal does.
+  const hasRows = !isEmpty(database, name)
+  const rows = () => count(database, name)
   for (const field of Object.keys(old.fields)) {
     if (resource.columns.some((column) => column.name === field)) continue
     const values = Number(database.prepare(`select count(${quoteName(field)}) as n from ${quoteName(name)}`).get()!.n)
@@ -118,13 +110,13 @@ function* changes(database: DatabaseSync, resource: ResourceManifest, old: Remem
       sql: `alter table ${quoteName(name)} drop column ${quoteName(field)}`,
     }
   }
-  if (rows > 0 && old.partitionBy !== resource.partitionBy)
+  if (hasRows && old.partitionBy !== resource.partitionBy)
     throw destructive(
-      `${name} is partitioned by ${resource.partitionBy} instead of ${old.partitionBy}: ${rows} rows would change their slots`,
+      `${name} is partitioned by ${resource.partitionBy} instead of ${old.partitionBy}: ${rows()} rows would change their slots`,
     )
-  if (rows > 0 && old.ids !== resource.ids)
+  if (hasRows && old.ids !== resource.ids)
     throw destructive(
-      `the ids of ${name} are ${resource.ids} instead of ${old.ids}: ${rows} rows have ids of the other kind`,
+      `the ids of ${name} are ${resource.ids} instead of ${old.ids}: ${rows()} rows have ids of the other kind`,
     )
 
   for (const column of resource.columns) {
@@ -133,9 +125,9 @@ function* changes(database: DatabaseSync, resource: ResourceManifest, old: Remem
     const place = `${name}.${column.name}`
     const code = columnCode(column)
     if (was === undefined) {
-      if (rows > 0 && !field.optional && field.default === undefined) {
+      if (hasRows && !field.optional && field.default === undefined) {
         throw destructive(
-          `the new field ${place} is required, but ${rows} rows have no value for it; declare it optional, or with a default`,
+          `the new field ${place} is required, but ${rows()} rows have no value for it; declare it optional, or with a default`,
         )
       }
       const value =
@@ -147,8 +139,8 @@ function* changes(database: DatabaseSync, resource: ResourceManifest, old: Remem
       continue
     }
     const difference = storageDifference(was, field)
-    if (difference !== undefined && rows > 0)
-      throw destructive(`${place} ${difference}: the values in ${rows} rows would have to be converted`)
+    if (difference !== undefined && hasRows)
+      throw destructive(`${place} ${difference}: the values in ${rows()} rows would have to be converted`)
     if (difference !== undefined && columnCode({ name: column.name, field: was }).type !== code.type) {
       yield {
         text: `replace the empty column ${place}`,
@@ -191,43 +183,13 @@ function storageDifference(was: FieldDeclaration, is: FieldDeclaration): string 
   return undefined
 }
 
-function* indexes(database: DatabaseSync, resource: ResourceManifest): Generator<Step> {
-  const table = quoteName(resource.name)
-  const there = new Set(
-    database
-      .prepare("select name from sqlite_schema where type = 'index' and tbl_name = ?")
-      .all(resource.name)
-      .map((row) => String(row.name)),
-  )
-  const wanted = new Map<string, string>()
-  for (const path of resource.paths) {
-    // The primary key stands at the end of every index by itself.
-    const name = `${resource.name}(${path.join(',')})`
-    wanted.set(name, `create index ${quoteName(name)} on ${table} (${path.map(quoteName).join(', ')})`)
-  }
-  for (const [name, sql] of sampleIndexes(resource)) wanted.set(name, sql)
-  for (const { name: field, field: declaration } of resource.columns) {
-    if (declaration.unique) {
-      const name = `${resource.name}(${field}) unique`
-      wanted.set(name, `create unique index ${quoteName(name)} on ${table} (${quoteName(field)})`)
-    } else if (declaration.kind === 'ref' && !resource.paths.some(([first]) => first === field)) {
-      const name = `${resource.name}(${field}) reference`
-      wanted.set(name, `create index ${quoteName(name)} on ${table} (${quoteName(field)})`)
-    }
-  }
-  for (const [name, sql] of wanted) if (!there.has(name)) yield { text: `create index ${name}`, sql }
-  for (const name of there) {
-    if (!wanted.has(name) && !name.startsWith('sqlite_')) yield dropIndex(name)
-  }
-}
-
-function dropIndex(name: string): Step {
-  return { text: `drop index ${name}`, sql: `drop index if exists ${quoteName(name)}` }
+function isEmpty(database: DatabaseSync, table: string): boolean {
+  const there = database.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(table)
+  return there === undefined || database.prepare(`select 1 from ${quoteName(table)} limit 1`).get() === undefined
 }
 
 function count(database: DatabaseSync, table: string): number {
-  const there = database.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(table)
-  return there === undefined ? 0 : Number(database.prepare(`select count(*) as n from ${quoteName(table)}`).get()!.n)
+  return Number(database.prepare(`select count(*) as n from ${quoteName(table)}`).get()!.n)
 }
 
 function literal(value: Stored): string {

@@ -14,8 +14,9 @@ import type {
 } from '../store.ts'
 import { type ColumnCode, columnCode, quoteName, type Stored } from './column.ts'
 import { pathCounts } from './count.ts'
+import { mergeRows } from './merge.ts'
 import { type Compiled, explained } from './plan.ts'
-import { mergeRows, scanSql } from './scan.ts'
+import { scanSql } from './scan.ts'
 import { type WordIndex, wordIndex } from './word-index.ts'
 import { wordSearch } from './word-search.ts'
 
@@ -83,8 +84,13 @@ export function tableStatements(database: DatabaseSync, resource: ResourceManife
   const compile = scanSql(resource, selected, columnOf)
 
   const scanOne = (scan: Scan): readonly Row[] => {
-    const { sql, values } = compile(scan)
-    return (prepared(sql).all(...(values as Stored[] as never[])) as unknown as Value[][]).map(decoded)
+    const rows: Value[][] = []
+    for (const { sql, values } of compile(scan)) {
+      const left = scan.limit - rows.length
+      if (left === 0) break
+      rows.push(...(prepared(sql).all(...(values.with(-1, left) as never[])) as unknown as Value[][]))
+    }
+    return rows.map(decoded)
   }
 
   const runCount = ({ sql, values }: Compiled): number =>
@@ -133,7 +139,7 @@ export function tableStatements(database: DatabaseSync, resource: ResourceManife
           return explained(database, [{ sql: getSql, values: [operation.ids[0] ?? ''] }])
         case 'scan': {
           const equal = operation.equal.map((value) => (Array.isArray(value) ? value[0]! : value))
-          return explained(database, [compile({ ...operation, equal })])
+          return explained(database, compile({ ...operation, equal }))
         }
         case 'search':
           return explained(database, finder!.compile(operation))

@@ -17,6 +17,7 @@ import type { Commit, Write } from '../store.ts'
 import type { Stored } from './column.ts'
 import { quoteName } from './column.ts'
 import { constraintPrimaryKey, constraintUnique, isSqliteFailure } from './errors.ts'
+import type { Compiled } from './plan.ts'
 import type { TableStatements } from './table.ts'
 
 type Update = Extract<Write, { kind: 'update' }>
@@ -115,11 +116,7 @@ export function tableWrites(
       const others = tableOf(from.name)
       if (onDelete === 'setNull') {
         if (others.words?.holds(field)) for (const id of idsWhere(others, field, write.id)) others.words.note(id)
-        others
-          .prepared(
-            `update ${others.table} set ${quoteName(field)} = null, "updatedAt" = ?, "version" = "version" + 1 where ${quoteName(field)} = ?`,
-          )
-          .run(write.deletedAt, write.id)
+        others.prepared(settingNullSql(others, field)).run(write.deletedAt, write.id)
       } else {
         for (const id of idsWhere(others, field, write.id)) {
           // A cycle of cascades comes back to rows that are gone already.
@@ -149,8 +146,7 @@ export function tableWrites(
       if (tableOf(resource).versionOf(id) > 0) continue // Made anew by the same member.
       for (const { from, field } of referrers.get(resource) ?? []) {
         const others = tableOf(from.name)
-        const sql = `select 1 from ${others.table} where ${quoteName(field)} = ? limit 1`
-        if (others.prepared(sql).get(id) !== undefined)
+        if (others.prepared(referringSql(others, field)).get(id) !== undefined)
           throw referredBy({ resource, id }, `${from.name}.${field}`, cause)
       }
     }
@@ -198,11 +194,47 @@ export function tableWrites(
       if (write.kind === 'update') return updateSql(write, tableOf(write.resource)).sql
       return `delete from ${quoteName(write.resource)} where "id" = ?`
     },
+
+    /** What a deletion does with the rows that refer to it. */
+    lookupsOf(write: Write): readonly Compiled[] {
+      if (write.kind !== 'delete') return []
+      return (referrers.get(write.resource) ?? []).map((reference) => {
+        const sql = lookupSql(reference, tableOf(reference.from.name))
+        return {
+          sql,
+          values: reference.onDelete === 'setNull' ? [write.deletedAt, write.id] : [write.id],
+          comparisons: 1,
+        }
+      })
+    },
   }
 }
 
+function lookupSql({ field, onDelete }: Reference, others: TableStatements): string {
+  switch (onDelete) {
+    case 'restrict':
+      return referringSql(others, field)
+    case 'cascade':
+      return idsSql(others, field)
+    case 'setNull':
+      return settingNullSql(others, field)
+  }
+}
+
+function referringSql({ table }: TableStatements, field: string): string {
+  return `select 1 from ${table} where ${quoteName(field)} = ? limit 1`
+}
+
+function idsSql({ table }: TableStatements, field: string): string {
+  return `select "id" from ${table} where ${quoteName(field)} = ?`
+}
+
+function settingNullSql({ table }: TableStatements, field: string): string {
+  return `update ${table} set ${quoteName(field)} = null, "updatedAt" = ?, "version" = "version" + 1 where ${quoteName(field)} = ?`
+}
+
 function idsWhere(table: TableStatements, field: string, value: string): readonly string[] {
-  const rows = table.prepared(`select "id" from ${table.table} where ${quoteName(field)} = ?`).all(value)
+  const rows = table.prepared(idsSql(table, field)).all(value)
   return (rows as unknown as readonly [string][]).map(([id]) => id)
 }
 
