@@ -8,6 +8,12 @@ export const cliErrors = errorTable({
     title: 'App cannot be loaded',
     hint: 'The app is package.json#banyan.app or ./app.ts, and its default export is app(…).',
   },
+  SEED_UNREADABLE: {
+    kind: 'invalid',
+    status: 400,
+    title: 'Seed cannot be loaded',
+    hint: 'A seed is a file whose default export is seed(app, …); package.json#banyan.seed names the one that the app begins with.',
+  },
   FILE_STALE: {
     kind: 'invalid',
     status: 400,

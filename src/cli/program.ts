@@ -13,8 +13,8 @@ export function program(version: string): Command {
     .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
     .exitOverride()
     .addHelpText('after', afterHelp)
-  for (const add of [addNew, addDev, addStart, addCheck, addRoutes, addExplain, addClient, addLoad, addEngines])
-    add(banyan)
+  const commands = [addNew, addDev, addStart, addSeed, addCheck, addRoutes, addExplain, addClient, addLoad, addEngines]
+  for (const add of commands) add(banyan)
   return banyan
 }
 
@@ -103,6 +103,31 @@ Examples:
   NODE_ENV=production BANYAN_DATA=/var/lib/flights banyan start --topology production`,
     )
     .action(async (options) => (await import('./commands/start.ts')).start(options))
+}
+
+function addSeed(banyan: Command): void {
+  banyan
+    .command('seed')
+    .summary('import rows, without serving')
+    .description(
+      `Imports a seed: that of a file, or without one the seed that the app begins with
+(package.json#banyan.seed). Every row is validated, and each commit also says how
+far the import has come: one that is cut off, by Ctrl-C or by a crash, goes on
+behind its last commit when the command is given again. What is in already is not
+imported again. A server must not have the data open meanwhile (exit code 4).`,
+    )
+    .argument('[file]', 'a module whose default export is made with seed(…)')
+    .option(...topology)
+    .option('--json', 'print one line of JSON at the end: rows, seconds, memory')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan seed
+  banyan seed seeds/flights-3m.ts
+  BANYAN_DATA=/var/lib/flights banyan seed seeds/flights-3m.ts --json`,
+    )
+    .action(async (file: string | undefined, options) => (await import('./commands/seed.ts')).seed(file, options))
 }
 
 function addCheck(banyan: Command): void {

@@ -28,7 +28,7 @@ export async function loadProject(folder = process.cwd()): Promise<Project> {
   const appPath = orCompiled(resolve(folder, files.app ?? 'app.ts'))
   const app = (await loadKind(appPath, 'app')) as App
   const seedPath = files.seed === undefined ? undefined : orCompiled(resolve(folder, files.seed))
-  const seed = seedPath === undefined ? undefined : ((await loadKind(seedPath, 'seed')) as Seed)
+  const seed = seedPath === undefined ? undefined : await loadSeed(seedPath)
   return {
     app,
     manifest: manifestOf(app),
@@ -66,8 +66,14 @@ function declaredFiles(path: string): DeclaredFiles {
   return banyan as DeclaredFiles
 }
 
+/** The seed that a file exports. */
+export async function loadSeed(path: string): Promise<Seed> {
+  return (await loadKind(path, 'seed')) as Seed
+}
+
 async function loadKind(path: string, kind: 'app' | 'seed'): Promise<unknown> {
   const loaded = await loadDefault(path)
   if ((loaded as { readonly kind?: unknown } | null | undefined)?.kind === kind) return loaded
-  throw cliErrors.APP_UNREADABLE(`${shownPath(path)} has no default export made with ${kind}(…)`)
+  const unreadable = kind === 'app' ? cliErrors.APP_UNREADABLE : cliErrors.SEED_UNREADABLE
+  throw unreadable(`${shownPath(path)} has no default export made with ${kind}(…)`)
 }

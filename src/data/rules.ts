@@ -15,13 +15,19 @@ export async function checkRules(
   const previous = write.kind === 'insert' ? null : await previousRow()
   // An update of a row that is not there fails at the commit.
   if (write.kind === 'update' && previous === null) return
-  const next = model.format.toObject(write.kind === 'insert' ? write.row : applied(model, write.id, previous!, write))
-  const before = previous === null ? null : model.format.toObject(previous)
-  const issues = model.rules.flatMap((rule) => issuesOf(rule({ next, previous: before })))
+  checkRow(model, write.kind === 'insert' ? write.row : applied(model, write.id, previous!, write), previous)
+}
+
+/** Runs the rules over a row as it would become; 422 with what they say. */
+export function checkRow(model: ResourceModel, row: Row, previousRow: Row | null): void {
+  if (model.rules.length === 0) return
+  const next = model.format.toObject(row)
+  const previous = previousRow === null ? null : model.format.toObject(previousRow)
+  const issues = model.rules.flatMap((rule) => issuesOf(rule({ next, previous })))
   if (issues.length > 0)
     throw coreErrors.INVALID(`${model.name}: ${issues.map(({ detail }) => detail).join('; ')}`, {
       issues,
-      row: { resource: model.name, id: write.id },
+      row: { resource: model.name, id: row[0] as string },
     })
 }
 

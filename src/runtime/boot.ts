@@ -16,7 +16,7 @@ import { identityNamed } from './drivers.ts'
 import { housekeeping } from './housekeeping.ts'
 import { operationLayers } from './layers.ts'
 import { operationsOf } from './operations.ts'
-import { seedProgressResource } from './seed.ts'
+import { seedProgressResource } from './seed-progress.ts'
 import { type NamedStore, openStores } from './stores.ts'
 
 export interface BootOptions {
@@ -102,24 +102,29 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
   let isReady = false
   let server: Promise<RestServer> | undefined
   const open = (): Promise<RestServer> => {
-    // Loaded late, so that commands that serve nothing do not pay for it.
-    server ??= import('../api/rest/server.ts').then(({ restServer }) =>
-      restServer({
-        operations,
-        older: manifest.older,
-        invoke,
-        identity: identityNamed(topology.identity?.driver),
-        scheduler,
-        telemetry,
-        mounts: app.services.flatMap((service) => service.mounts),
-        pages: documents(manifest, { development: !production, guide: guideFolder !== undefined }),
-        guideFolder,
-        corsOrigins: topology.api?.cors?.origins ?? [],
-        isReady: () => isReady,
-        timeoutMs: requestTimeoutMs,
-      }),
-    )
+    server ??= serving()
     return server
+  }
+  const serving = async (): Promise<RestServer> => {
+    // An import that was cut off may have left access paths behind; requests count on them.
+    for (const { engine } of stores.values())
+      await engine.finishLoads(async (step) => telemetry.log('info', `schema: ${step}`))
+    // Loaded late, so that commands that serve nothing do not pay for it.
+    const { restServer } = await import('../api/rest/server.ts')
+    return restServer({
+      operations,
+      older: manifest.older,
+      invoke,
+      identity: identityNamed(topology.identity?.driver),
+      scheduler,
+      telemetry,
+      mounts: app.services.flatMap((service) => service.mounts),
+      pages: documents(manifest, { development: !production, guide: guideFolder !== undefined }),
+      guideFolder,
+      corsOrigins: topology.api?.cors?.origins ?? [],
+      isReady: () => isReady,
+      timeoutMs: requestTimeoutMs,
+    })
   }
 
   const disposables = opening.move()

@@ -1,188 +1,166 @@
-import { t } from '../app/field.ts'
-import { type ResourceManifest, resourceManifest } from '../app/manifest.ts'
-import { resource } from '../app/resource.ts'
-import { storedValue } from '../app/row.ts'
-import type { Seed, SeedPart } from '../app/seed.ts'
+import { rowsBehind, type Seed, type SeedPart } from '../app/seed.ts'
 import { Bookmark } from '../core/bookmark.ts'
 import type { Context } from '../core/context.ts'
 import { deadlineIn } from '../core/deadline.ts'
-import { BanyanError, coreErrors } from '../core/errors.ts'
-import { idPattern } from '../core/id.ts'
-import { newRow, validate } from '../data/change.ts'
-import { type ResourceModel, resourceModel } from '../data/model.ts'
-import { readRow } from '../data/rows.ts'
-import { checkRules } from '../data/rules.ts'
-import type { Write } from '../data/store/store.ts'
+import type { Store, Write } from '../data/store/store.ts'
 import { mainStore } from '../topology/topology.ts'
 import type { Runtime } from './boot.ts'
 import { runtimeErrors } from './errors.ts'
+import { readSeedProgress } from './seed-progress.ts'
+import { seedRowWriter } from './seed-row.ts'
 
-/** How far each part of each seed has come; written in the commits that write its rows. */
-export const seedProgressResource: ResourceManifest = resourceManifest(
-  'banyan',
-  resource('_banyan_seed', {
-    id: t.text({ maxLength: 300 }),
-    startedAt: t.timestamp(),
-    done: t.integer(),
-    isComplete: t.boolean(),
-  }).declaration,
-)
-
-export interface SeedProgress {
-  readonly resource: string
-  readonly done: number
-  readonly total: number
+export interface ImportOptions {
+  readonly onProgress?: (progress: ImportProgress) => void
+  /** Ends the import behind the commit under way. */
+  readonly signal?: AbortSignal
 }
 
-const chunkRows = 500
+export type ImportProgress =
+  /** How far a part has come: told when it begins or goes on, and after each of its commits. */
+  | {
+      readonly kind: 'rows'
+      readonly seed: string
+      readonly resource: string
+      readonly done: number
+      readonly total: number
+      /** How many were committed since it was told last. */
+      readonly committed: number
+    }
+  /** What is now done with the rows that are in, which may take seconds. */
+  | { readonly kind: 'step'; readonly step: string }
 
-/** Imports what is not yet imported; true if there was anything. An import that was cut off goes on behind its last commit. */
-export async function importSeed(
-  runtime: Runtime,
-  seed: Seed,
-  onProgress: (progress: SeedProgress) => void,
-): Promise<boolean> {
-  const { clock } = runtime
-  const main = progressModel(runtime, mainStore)
-  const whole = await readProgress(runtime, main, seed.name)
-  if (whole?.isComplete) return false
-  const startedAt = whole?.startedAt ?? clock.now()
-  if (whole === undefined)
-    await commit(runtime, main, [
-      progressWrite(runtime, main, seed.name, { startedAt, done: 0, isComplete: false }, undefined),
-    ])
-  for await (const part of seed.parts({ startedAt })) await importPart(runtime, seed, part, startedAt, onProgress)
-  const before = await readProgress(runtime, main, seed.name)
-  await commit(runtime, main, [
-    progressWrite(runtime, main, seed.name, { startedAt, done: 0, isComplete: true }, before),
-  ])
-  return true
+export interface Imported {
+  /** The rows that it has committed; those that were in before are not among them. */
+  readonly rows: number
+  /** Whether everything is in now; else it was stopped. */
+  readonly isComplete: boolean
 }
+
+/**
+ * Imports what is not yet imported, and first what it comes after. One that was cut off, by whatever, goes on behind its last
+ * commit. The rows of one commit are in memory, and no others.
+ */
+export async function importSeed(runtime: Runtime, seed: Seed, options: ImportOptions = {}): Promise<Imported> {
+  const before = seed.after === undefined ? nothing : await importSeed(runtime, seed.after, options)
+  if (!before.isComplete) return before
+  const { rows, isComplete } = await importParts(runtime, seed, options)
+  return { rows: before.rows + rows, isComplete }
+}
+
+const nothing: Imported = { rows: 0, isComplete: true }
+
+async function importParts(runtime: Runtime, seed: Seed, options: ImportOptions): Promise<Imported> {
+  const whole = await readSeedProgress(runtime, mainStore, seed.name, importContext(runtime))
+  if (whole.isComplete) return nothing
+  const startedAt = whole.startedAt ?? runtime.clock.now()
+  if (whole.startedAt === undefined)
+    await commit(runtime, whole.store, [whole.moved({ startedAt, done: 0, isComplete: false })], seed.name)
+  const resources = new Set<string>()
+  let rows = 0
+  for await (const part of seed.parts({ startedAt })) {
+    if (resources.has(part.resource))
+      throw runtimeErrors.SEED_INVALID(
+        `the seed ${seed.name} has two parts for ${part.resource}; one part has all its rows`,
+      )
+    resources.add(part.resource)
+    const imported = await importPart(runtime, seed, part, startedAt, options)
+    rows += imported.rows
+    if (!imported.isComplete) return { rows, isComplete: false }
+  }
+  if (!(await finishLoads(runtime, options))) return { rows, isComplete: false }
+  await commit(runtime, whole.store, [whole.moved({ startedAt, done: 0, isComplete: true })], seed.name)
+  return { rows, isComplete: true }
+}
+
+/** False if it was stopped. */
+async function finishLoads(runtime: Runtime, { onProgress, signal }: ImportOptions): Promise<boolean> {
+  const onStep = async (step: string) => {
+    await turn(runtime)
+    signal?.throwIfAborted()
+    onProgress?.({ kind: 'step', step })
+    await turn(runtime)
+  }
+  try {
+    for (const { engine } of runtime.stores.values()) await engine.finishLoads(onStep)
+    return true
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return false
+    throw error
+  }
+}
+
+/** A commit ends with so many rows, or with so many characters: rows may be large. */
+const rowsMax = 5_000
+const charactersMax = 4_000_000
 
 async function importPart(
   runtime: Runtime,
   seed: Seed,
-  part: SeedPart,
+  { resource, total, rows }: SeedPart,
   startedAt: string,
-  onProgress: (progress: SeedProgress) => void,
-): Promise<void> {
-  const model = runtime.models.get(part.resource)
+  { onProgress, signal }: ImportOptions,
+): Promise<Imported> {
+  const model = runtime.models.get(resource)
   if (model === undefined)
     throw runtimeErrors.SEED_INVALID(
-      `the seed ${seed.name} names the resource ${part.resource}, which the app does not have`,
+      `the seed ${seed.name} names the resource ${resource}, which the app does not have`,
     )
-  const progress = progressModel(runtime, model.storeName)
-  const key = `${seed.name}/${part.resource}`
-  let known = await readProgress(runtime, progress, key)
-  if (known?.isComplete) return
-  let seen = 0
+  if (typeof rows !== 'function' && !isIterable(rows))
+    throw runtimeErrors.SEED_INVALID(`the part ${resource} of the seed ${seed.name} gives no rows to go through`)
+  if (!Number.isSafeInteger(total) || total < 0)
+    throw runtimeErrors.SEED_INVALID(`the part ${resource} of the seed ${seed.name} says ${total} as its total of rows`)
+  const { storeName, store } = model
+  const progress = await readSeedProgress(runtime, storeName, `${seed.name}/${resource}`, importContext(runtime))
+  if (progress.isComplete) return nothing
+  const from = progress.done
+  const tell = (committed: number) =>
+    onProgress?.({ kind: 'rows', seed: seed.name, resource, done: progress.done, total, committed })
+  tell(0)
+  runtime.stores.get(storeName)!.engine.beginLoad(resource, total - from)
+  const writeOf = seedRowWriter(model, runtime)
   const writes = new Map<string, Write>()
+  let at = from
+  let characters = 0
   const flush = async (isComplete: boolean) => {
-    await commit(runtime, model, [
-      ...writes.values(),
-      progressWrite(runtime, progress, key, { startedAt, done: seen, isComplete }, known),
-    ])
+    const moved = progress.moved({ startedAt, done: at, isComplete })
+    await commit(runtime, store, [...writes.values(), moved], resource)
+    const { size } = writes
     writes.clear()
-    known = await readProgress(runtime, progress, key)
-    onProgress({ resource: part.resource, done: seen, total: part.total })
+    characters = 0
+    tell(size)
+    await turn(runtime)
   }
-  const skip = known?.done ?? 0
-  for await (const given of part.rows) {
-    seen++
-    if (seen <= skip) continue
-    const write = await seedWrite(runtime, model, given as Readonly<Record<string, unknown>>, seen)
+  for await (const given of rowsBehind(rows, from)) {
+    at++
+    const write = writeOf(given, at)
     if (writes.has(write.id))
-      throw runtimeErrors.SEED_INVALID(`row ${seen} of ${model.name}: /id ${write.id} is that of an earlier row`)
+      throw runtimeErrors.SEED_INVALID(`row ${at} of ${resource}: /id ${write.id} is that of an earlier row`)
     writes.set(write.id, write)
-    if (writes.size >= chunkRows) await flush(false)
+    for (const value of write.row) if (typeof value === 'string') characters += value.length
+    if (writes.size < rowsMax && characters < charactersMax) continue
+    await flush(false)
+    if (signal?.aborted) return { rows: at - from, isComplete: false }
   }
   await flush(true)
+  return { rows: at - from, isComplete: true }
 }
 
-async function seedWrite(
-  runtime: Runtime,
-  model: ResourceModel,
-  given: Readonly<Record<string, unknown>>,
-  at: number,
-): Promise<Write> {
-  const { id, ...fields } = given
-  const isGenerated = model.manifest.ids === 'generated'
-  try {
-    validate(model, model.validateNew, isGenerated ? fields : given)
-    const ownId = isGenerated ? (id as string | undefined) : undefined
-    const made = newRow(model, isGenerated ? fields : given, runtime, 1, ownId)
-    if (ownId !== undefined) refuseUnlessGenerated(model, ownId, made.slot)
-    const write: Write = { kind: 'insert', resource: model.name, ...made }
-    if (model.rules.length > 0) await checkRules(model, write, async () => null)
-    return write
-  } catch (error) {
-    throw runtimeErrors.SEED_INVALID(`row ${at} of ${model.name}: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-const generatedId = new RegExp(idPattern)
-
-/** An id that is given where ids are generated must be one that could have been generated for this row. */
-function refuseUnlessGenerated({ manifest, slotOf }: ResourceModel, id: string, slot: number): void {
-  if (!generatedId.test(id))
-    throw coreErrors.INVALID(`/id ${JSON.stringify(id)} is not a UUIDv7; without one it gets one`)
-  if (slotOf(id) === slot) return
-  throw coreErrors.INVALID(
-    `/id is of slot ${slotOf(id)} and its ${manifest.partitionBy} of slot ${slot}; without one it gets one that fits`,
-  )
-}
-
-async function commit(runtime: Runtime, model: ResourceModel, writes: readonly Write[]): Promise<void> {
-  const [outcome] = await model.store.execute([{ kind: 'commit', writes, assertions: [] }], importContext(runtime))
+async function commit(runtime: Runtime, store: Store, writes: readonly Write[], what: string): Promise<void> {
+  const [outcome] = await store.execute([{ kind: 'commit', writes, assertions: [] }], importContext(runtime))
   if (outcome!.ok) return
   const { error } = outcome!
-  throw error instanceof BanyanError && error.kind !== 'unavailable'
-    ? runtimeErrors.SEED_INVALID(`${model.name}: ${error.message}`, { cause: error })
-    : error
+  throw error.kind === 'unavailable' || error.kind === 'unknown'
+    ? error
+    : runtimeErrors.SEED_INVALID(`${what}: ${error.message}`, { cause: error })
 }
 
-function progressModel(runtime: Runtime, store: string): ResourceModel {
-  const { name, store: opened } = runtime.stores.get(store) ?? [...runtime.stores.values()][0]!
-  return resourceModel(seedProgressResource, [], name, opened)
+function isIterable(rows: unknown): boolean {
+  return typeof rows === 'object' && rows !== null && (Symbol.iterator in rows || Symbol.asyncIterator in rows)
 }
 
-interface Progress {
-  readonly startedAt: string
-  readonly done: number
-  readonly isComplete: boolean
-}
-
-async function readProgress(
-  runtime: Runtime,
-  model: ResourceModel,
-  id: string,
-): Promise<(Progress & { readonly version: number }) | undefined> {
-  const row = await readRow(model, id, importContext(runtime))
-  return row === null ? undefined : (model.format.toObject(row) as unknown as Progress & { readonly version: number })
-}
-
-function progressWrite(
-  runtime: Runtime,
-  model: ResourceModel,
-  id: string,
-  progress: Progress,
-  known: { readonly version: number } | undefined,
-): Write {
-  if (known === undefined)
-    return { kind: 'insert', resource: model.name, ...newRow(model, { id, ...progress }, runtime) }
-  const set = Object.fromEntries(
-    Object.entries(progress).map(([name, value]) => [name, storedValue(model.manifest.fields[name]!, value)]),
-  )
-  return {
-    kind: 'update',
-    resource: model.name,
-    id,
-    set,
-    add: {},
-    guards: [],
-    version: known.version,
-    updatedAt: runtime.clock.now(),
-  }
+/** Signals are heard, and a terminal is drawn on, between turns of the event loop only. */
+function turn({ scheduler }: Runtime): Promise<void> {
+  return new Promise((resolve) => scheduler.immediate(resolve))
 }
 
 function importContext({ scheduler }: Runtime): Context {

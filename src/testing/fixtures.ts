@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { App, ResourcesOf } from '../app/app.ts'
-import type { Seed, SeedPart, SeedRowOf } from '../app/seed.ts'
+import { rowsBehind, type Seed, type SeedPart, type SeedRowOf } from '../app/seed.ts'
 import type { AnyService } from '../app/service.ts'
 import { generateId, idPattern } from '../core/id.ts'
 import { slotOfId, slotOfValue } from '../core/slot.ts'
@@ -33,12 +33,13 @@ export function firstRows(seed: Seed, most: number | Readonly<Record<string, num
   return {
     kind: 'seed',
     name: `${seed.name}, first rows`,
+    ...(seed.after === undefined ? {} : { after: seed.after }),
     async *parts(context) {
       const names = new Set<string>()
       for await (const part of seed.parts(context)) {
         names.add(part.resource)
         const limit = mostOf(part.resource)
-        yield { ...part, total: Math.min(part.total, limit), rows: first(part.rows, limit) }
+        yield { ...part, total: Math.min(part.total, limit), rows: (from) => first(part.rows, from, limit) }
       }
       const unknown = typeof most === 'number' ? undefined : Object.keys(most).find((name) => !names.has(name))
       if (unknown === undefined) return
@@ -47,10 +48,10 @@ export function firstRows(seed: Seed, most: number | Readonly<Record<string, num
   }
 }
 
-async function* first(rows: SeedPart['rows'], limit: number): AsyncGenerator<object> {
-  let left = limit
+async function* first(rows: SeedPart['rows'], from: number, limit: number): AsyncGenerator<object> {
+  let left = limit - from
   if (left <= 0) return
-  for await (const row of rows) {
+  for await (const row of rowsBehind(rows, from)) {
     yield row
     left--
     if (left <= 0) return

@@ -81,7 +81,7 @@ export async function testApp<A extends App>(app: A, options: TestOptions<A> = {
       random,
     }),
   )
-  for (const rows of fixtures) await importSeed(runtime, rows, () => {})
+  for (const rows of fixtures) await importSeed(runtime, rows)
   const answer = await runtime.inProcess()
 
   let requests = 0

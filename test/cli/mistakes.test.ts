@@ -2,6 +2,12 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { project, smallApp } from './project.ts'
 
+function seedOf(rows: string, resource = 'tasks'): string {
+  return `import { seed } from 'banyan'
+import tasks from './app.ts'
+export default seed(tasks, { name: 'more', parts: () => [{ resource: '${resource}', total: 1, rows: ${rows} }] })`
+}
+
 /** Each mistake: what is there, what is asked, the exit code, and what must be said. */
 const mistakes: readonly {
   readonly mistake: string
@@ -249,6 +255,90 @@ const mistakes: readonly {
     args: ['new', 'shop', '--template', 'blog'],
     code: 2,
     says: [/unknown option '--template'/, /banyan <command> --help/],
+  },
+  {
+    mistake: 'a seed of an app that begins without one',
+    files: { 'app.ts': smallApp },
+    args: ['seed'],
+    code: 2,
+    says: [/names no seed in package\.json#banyan\.seed/, /banyan seed seeds\/more\.ts/],
+  },
+  {
+    mistake: 'a seed file that there is not',
+    files: { 'app.ts': smallApp, 'seeds/more.ts': '' },
+    args: ['seed', 'seeds/mor.ts'],
+    code: 2,
+    says: [/there is no seed file seeds\/mor\.ts/],
+  },
+  {
+    mistake: 'a folder for a seed',
+    files: { 'app.ts': smallApp, 'seeds/more.ts': '' },
+    args: ['seed', 'seeds'],
+    code: 2,
+    says: [/there is no seed file seeds/],
+  },
+  {
+    mistake: 'data for a seed',
+    files: { 'app.ts': smallApp, 'tasks.csv': 'title\none\n' },
+    args: ['seed', 'tasks.csv'],
+    code: 2,
+    says: [/tasks\.csv is data; a seed is a module/],
+  },
+  {
+    mistake: 'two seeds at once',
+    files: { 'app.ts': smallApp },
+    args: ['seed', 'one.ts', 'two.ts'],
+    code: 2,
+    says: [/too many arguments/],
+  },
+  {
+    mistake: 'an app for a seed',
+    files: { 'app.ts': smallApp },
+    args: ['seed', 'app.ts'],
+    code: 1,
+    says: [/app\.ts has no default export made with seed\(…\)/, /SEED_UNREADABLE/],
+  },
+  {
+    mistake: 'a seed that throws',
+    files: { 'app.ts': smallApp, 'more.ts': 'throw new Error("my own mistake")' },
+    args: ['seed', 'more.ts'],
+    code: 1,
+    says: [/my own mistake/, /more\.ts/],
+  },
+  {
+    mistake: 'a seed whose rows throw',
+    files: {
+      'app.ts': smallApp,
+      'more.ts': seedOf('(function* () { yield { title: "a" }; throw new Error("my own mistake") })()'),
+    },
+    args: ['seed', 'more.ts'],
+    code: 1,
+    says: [/my own mistake/, /more\.ts:\d/],
+  },
+  {
+    mistake: 'a seed for another app',
+    files: { 'app.ts': smallApp, 'more.ts': seedOf('[]', 'notes') },
+    args: ['seed', 'more.ts'],
+    code: 1,
+    says: [/names the resource notes, which the app does not have/],
+  },
+  {
+    mistake: 'a seed with a wrong row',
+    files: { 'app.ts': smallApp, 'more.ts': seedOf('[{ title: "a" }, { titel: "b" }]') },
+    args: ['seed', 'more.ts'],
+    code: 1,
+    says: [/row 2 of tasks: .*\/titel/, /SEED_INVALID/],
+  },
+  {
+    mistake: 'a seed into a store that keeps nothing',
+    files: {
+      'app.ts': smallApp,
+      'more.ts': seedOf('[]'),
+      'small.json': '{"stores":{"main":{"driver":"memory","volatile":true}}}',
+    },
+    args: ['seed', 'more.ts', '-t', 'small.json'],
+    code: 2,
+    says: [/the store main keeps nothing/],
   },
 ]
 

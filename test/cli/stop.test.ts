@@ -60,29 +60,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { seed } from 'banyan'
 import tasks from './app.ts'
 async function* rows() {
-  for (let at = 0; at < 1200; at++) {
-    if (at === 600 && process.env.SLOW) {
+  for (let at = 0; at < 6000; at++) {
+    if (at === 5500 && process.env.SLOW) {
       console.error('half')
       await sleep(60_000)
     }
     yield { title: String(at) }
   }
 }
-export default seed(tasks, { name: 'many', parts: () => [{ resource: 'tasks', total: 1200, rows: rows() }] })`,
+export default seed(tasks, { name: 'many', parts: () => [{ resource: 'tasks', total: 6000, rows: rows() }] })`,
     })
     const dataFolder = join(it.path, '.banyan')
     await using first = running(it.path, ['start'], { SLOW: '1', BANYAN_DATA: dataFolder })
     await first.printed(/half/)
     first.child.kill('SIGTERM')
     assert.deepEqual(await first.ended, 0, first.output())
-    assert.match(first.output(), /^half\nimported 500 tasks\n$/)
+    assert.match(first.output(), /^half\nimported 5,000 of 6,000 tasks.*\n$/)
     const second = await startServer({ app: it.path, dataFolder })
     const count = async (after?: string): Promise<number> => {
       const response = await fetch(`${second.url}/v1/tasks?limit=100${after === undefined ? '' : `&after=${after}`}`)
       const { data, page } = (await response.json()) as { data: unknown[]; page: { next: string | null } }
       return data.length + (page.next === null ? 0 : await count(page.next))
     }
-    assert.equal(await count(), 1200)
+    assert.equal(await count(), 6000)
     assert.equal(second.output().match(/imported/g)?.length, 1, second.output())
     await second[Symbol.asyncDispose]()
   })

@@ -6,7 +6,7 @@ import { banner } from '../banner.ts'
 import { listenAddress, logLevel } from '../environment.ts'
 import { cliErrors } from '../errors.ts'
 import { guideFolder } from '../guide.ts'
-import { progressBar } from '../progress.ts'
+import { progressDisplay } from '../progress.ts'
 import { loadProject, type Project } from '../project.ts'
 import { aborted, stopSignal } from '../signals.ts'
 import { checkedTopology } from '../topology.ts'
@@ -52,12 +52,12 @@ export async function start(options: StartOptions): Promise<void> {
 /** An import that is stopped goes on with the next start, behind its last commit. */
 async function importUnlessStopped(runtime: Runtime, { seed }: Project, stopping: AbortSignal): Promise<void> {
   if (seed === undefined) return
-  const bar = progressBar(process.stderr)
-  const imported = importSeed(runtime, seed, bar.show)
+  const display = progressDisplay(process.stderr, runtime.scheduler)
+  const imported = importSeed(runtime, seed, { onProgress: display.show, signal: stopping })
   // It fails when the stores close under it, and then nobody waits for it any more.
   imported.catch(() => {})
   await Promise.race([imported, aborted(stopping)])
-  bar.end()
+  display.end()
 }
 
 async function listen(runtime: Runtime, address: { readonly host: string; readonly port: number }): Promise<string> {

@@ -208,6 +208,17 @@ export interface OpenStore extends Store {
   readonly durability: string
   /** What `explain` shows: the statement that this operation would run, and whether it scans. */
   explain(operation: StoreOperation): Explanation
+  /**
+   * Says that about so many rows of a resource will now be inserted. Until `finishLoads` the engine may leave access paths
+   * behind, if building them in one go is cheaper than with each row; what keeps rows right, unique fields and references, it
+   * keeps. This outlives the process: a load that was cut off is finished, or gone on with, by the next one.
+   */
+  beginLoad(resource: string, rows: number): void
+  /**
+   * Builds what loads have left behind; called before anything is served. Each step is told before it, and may keep the process
+   * from everything else for seconds: `onStep` is waited for.
+   */
+  finishLoads(onStep: (step: string) => Promise<void>): Promise<void>
 }
 
 export interface Explanation {

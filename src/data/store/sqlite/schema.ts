@@ -6,6 +6,7 @@ import type { Clock } from '../../../core/clock.ts'
 import { dataErrors } from '../../errors.ts'
 import { columnCode, quoteName, type Stored } from './column.ts'
 import { dropIndex, indexSteps } from './indexes.ts'
+import { loadedResources } from './load.ts'
 import { type Step, takeSteps } from './step.ts'
 
 /**
@@ -66,11 +67,13 @@ function* additions(database: DatabaseSync, resources: readonly ResourceManifest
         `the app no longer declares ${name}: its table with ${count(database, name)} rows would be dropped`,
       )
   }
+  // A load that was cut off goes on without the other indexes, or is finished before anything is served.
+  const loading = loadedResources(database)
   for (const resource of resources) {
     const old = before.get(resource.name)
     if (old === undefined) yield createTable(resource)
     else yield* changes(database, resource, old)
-    yield* indexSteps(database, resource)
+    yield* indexSteps(database, resource, { isLoading: loading.has(resource.name) })
   }
 }
 

@@ -7,6 +7,7 @@ import { type Committer, committer } from './commit.ts'
 import { openDatabase } from './database.ts'
 import { sqliteError } from './errors.ts'
 import { sqliteGives, sqliteOptions } from './gives.ts'
+import { loader } from './load.ts'
 import { bringSchema } from './schema.ts'
 import { type TableStatements, tableStatements } from './table.ts'
 import { bringWordIndexes } from './word-schema.ts'
@@ -41,6 +42,7 @@ export const sqlite: StoreDriver<SqliteOptions> = {
     )
     const tableOf = (name: string): TableStatements => tables.get(name)!
     const commits: Committer = committer(database, resources, tableOf, random)
+    const loads = loader(database, clock)
     let closed = false
 
     const run = (operation: StoreOperation): Outcome<ResultOf<StoreOperation>> => {
@@ -86,6 +88,8 @@ export const sqlite: StoreDriver<SqliteOptions> = {
         if (operation.kind === 'commit') return commits.explain(operation)
         return tableOf(operation.resource).explain(operation)
       },
+      beginLoad: (resource, rows) => loads.begin(tableOf(resource).resource, rows),
+      finishLoads: (onStep) => loads.finish(resources, onStep),
       async [Symbol.asyncDispose]() {
         if (closed) return
         closed = true

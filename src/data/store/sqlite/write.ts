@@ -156,8 +156,8 @@ export function tableWrites(
     /** Makes all writes of a member, or throws the first refusal. `progress` counts the writes that were made. */
     run({ writes }: Commit, progress: { made: number }, areReferencesSure: boolean): void {
       if (writes.length > 1) {
-        const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
-        assert(keys.size === writes.length, 'two writes of one row in one commit')
+        const keys = new KeySet()
+        for (const { resource, id } of writes) assert(keys.add(resource, id), 'two writes of one row in one commit')
       }
       const deleted: Deleted[] = []
       for (const write of writes) {
@@ -179,12 +179,19 @@ export function tableWrites(
 
     /** Whether it is plain before anything is written that whatever the writes refer to will be there. */
     areReferencesSure({ writes }: Commit): boolean {
+      const known = new KeySet() // Many rows of an import refer to few.
+      const isThere = (target: string, id: string) => {
+        if (known.has(target, id)) return true
+        const is = tableOf(target).versionOf(id) > 0
+        if (is) known.add(target, id)
+        return is
+      }
       return writes.every(
         (write) =>
           write.kind !== 'delete' &&
           references.get(write.resource)!.every(({ name, target, at }) => {
             const value = write.kind === 'insert' ? write.row[at] : write.set[name]
-            return value === null || value === undefined || tableOf(target).versionOf(value as string) > 0
+            return value === null || value === undefined || isThere(target, value as string)
           }),
       )
     },
@@ -207,6 +214,26 @@ export function tableWrites(
         }
       })
     },
+  }
+}
+
+/** Rows that were met, of any resource. */
+class KeySet {
+  #ids = new Map<string, Set<string>>()
+
+  has(resource: string, id: string): boolean {
+    return this.#ids.get(resource)?.has(id) ?? false
+  }
+
+  /** False if it was met before. */
+  add(resource: string, id: string): boolean {
+    const ids = this.#ids.get(resource)
+    if (ids === undefined) {
+      this.#ids.set(resource, new Set([id]))
+      return true
+    }
+    const { size } = ids
+    return ids.add(id).size > size
   }
 }
 
