@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { airports } from './airports.ts'
 import { parseCsv } from './csv.ts'
 import { flightsAfter } from './flights.ts'
+import { flights3mAfter, flights3mTotal } from './flights-3m.ts'
 import { uuidV7 } from './uuid.ts'
 
 const flights = flightsAfter('2030-02-15T12:00:00.000Z')
@@ -70,4 +71,50 @@ test('CSV is read as RFC 4180 has it', () => {
   assert.deepEqual(parseCsv('a,'), [['a', '']])
   assert.deepEqual(parseCsv(''), [])
   assert.throws(() => parseCsv('a,"b"c\n'), SyntaxError)
+})
+
+async function* taken(rows: ReturnType<typeof flights3mAfter>, count: number) {
+  let left = count
+  for await (const row of rows) {
+    yield row
+    if (--left === 0) return
+  }
+}
+
+test('the large file gives the same rows from wherever it is read, over the borders of its row groups', async () => {
+  const now = '2030-02-15T12:00:00.000Z'
+  const groupEnd = 272_727
+  const fromBefore = await Array.fromAsync(taken(flights3mAfter(now, groupEnd - 3), 6))
+  const fromBorder = await Array.fromAsync(taken(flights3mAfter(now, groupEnd), 3))
+  assert.deepEqual(fromBefore.slice(3), fromBorder)
+  const [last] = await Array.fromAsync(flights3mAfter(now, flights3mTotal - 1))
+  assert.deepEqual([last?.origin.length, last?.departsAt.slice(4)], [3, '-07-01T00:00:00.000Z'])
+  assert.deepEqual(await Array.fromAsync(flights3mAfter(now, flights3mTotal)), [])
+})
+
+test('flights of the large file are flights like the others, with ids of their own', async () => {
+  const known = new Set(airports().map(({ id }) => id))
+  const ids = new Set(flights.map(({ id }) => id))
+  const before = ids.size
+  const rows = await Array.fromAsync(taken(flights3mAfter('2030-02-15T12:00:00.000Z'), 20_000))
+  for (const { id, origin, destination, departsAt, capacity, seatsLeft, price } of rows) {
+    ids.add(id)
+    assert.ok(known.has(origin) && known.has(destination), `${origin} ${destination}`)
+    assert.ok(departsAt > '2030-02-15T12:00:00.000Z' && departsAt <= '2031-02-15T12:00:00.000Z', departsAt)
+    assert.equal(seatsLeft, capacity)
+    assert.match(price, /^\d+\.\d\d$/)
+  }
+  assert.equal(ids.size, before + rows.length)
+  assert.deepEqual(rows[0], {
+    id: '00e3c7a8-1e60-7847-a48b-e82917741516',
+    number: 'DL1096',
+    origin: 'LAS',
+    destination: 'PHL',
+    departsAt: '2031-01-01T00:01:00.000Z',
+    distance: 2176,
+    delay: 33,
+    capacity: 150,
+    seatsLeft: 150,
+    price: '295.06',
+  })
 })

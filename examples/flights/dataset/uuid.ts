@@ -3,10 +3,12 @@
  * ten bytes, where other ids have random ones.
  */
 export function uuidV7(epochMs: number, digest: Uint8Array): string {
-  const bytes = Buffer.alloc(16)
-  bytes.writeUIntBE(epochMs, 0, 6)
-  bytes.set(digest.subarray(0, 10), 6)
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f) // the version
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f) // the variant
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  scratch.writeUIntBE(epochMs, 0, 6)
+  scratch.set(digest.subarray(0, 10), 6)
+  scratch[6] = 0x70 | (scratch[6]! & 0x0f) // the version
+  scratch[8] = 0x80 | (scratch[8]! & 0x3f) // the variant
+  const hex = scratch.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
+
+const scratch = Buffer.alloc(16)
