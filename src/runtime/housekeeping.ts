@@ -2,11 +2,14 @@ import { Bookmark } from '../core/bookmark.ts'
 import { deadlineIn } from '../core/deadline.ts'
 import type { Scheduler } from '../core/scheduler.ts'
 import type { Telemetry } from '../core/telemetry.ts'
-import type { Idempotency } from '../service/idempotency.ts'
+import { type Idempotency, purgeMax } from '../service/idempotency.ts'
 
 const everyMs = 60_000
 
-/** Deletes what has expired, a bounded number of rows a minute, until disposed of. */
+/**
+ * Deletes what has expired, every minute until disposed of: a few rows at once, so that requests come between, and as many times
+ * as it takes, or the rows would come faster than they go.
+ */
 export function housekeeping(
   idempotency: Idempotency,
   stores: readonly string[],
@@ -25,7 +28,9 @@ export function housekeeping(
         bookmark: new Bookmark(),
       }
       try {
-        await idempotency.purge(store, context)
+        let deleted = purgeMax
+        while (deleted === purgeMax && !isStopped && deadline.atMs > scheduler.monotonicMs())
+          deleted = await idempotency.purge(store, context)
       } catch (cause) {
         if (!isStopped) telemetry.log('warn', `expired idempotency keys of ${store} were not deleted`, { cause })
       }

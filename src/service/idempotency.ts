@@ -36,7 +36,7 @@ export interface Idempotency {
    * simply runs.
    */
   run(request: IdempotentRequest, work: (remember: Remember | undefined) => Promise<Answer>): Promise<Answer>
-  /** Deletes expired rows of a store, a bounded number at once; how many. */
+  /** Deletes expired rows of a store, at most `purgeMax` at once; how many. */
   purge(store: string, context: Context): Promise<number>
 }
 
@@ -54,6 +54,8 @@ export interface IdempotentRequest {
   /** While another request with this key runs in this process: refused without it, or waited for as long as the deadline allows. */
   readonly whileRunning?: 'wait'
 }
+
+export const purgeMax = 200
 
 const keptMs = 24 * 3_600_000
 
@@ -145,7 +147,7 @@ export function idempotency(
             equal: [],
             range: { lt: clock.now() },
             descending: false,
-            limit: 200,
+            limit: purgeMax,
           },
         ],
         context,
