@@ -20,6 +20,9 @@ export const copyOfData = async (source: string | undefined, name: string): Prom
   return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) }
 }
 
+/** The data themselves, for a server that is only read from. */
+export const dataInPlace = (directory: string): DataCopy => ({ directory, [Symbol.asyncDispose]: async () => {} })
+
 export interface DataCopy extends AsyncDisposable {
   readonly directory: string
 }

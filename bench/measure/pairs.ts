@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { PairWork, Side } from '../works/work.ts'
 import { compareAnswers } from './comparison.ts'
-import { copyOfData } from './dataset-copy.ts'
+import { copyOfData, type DataCopy, dataInPlace } from './dataset-copy.ts'
 import type { Figures } from './goal.ts'
 import { type LoadResult, runLoad } from './load.ts'
 import { cpuMicrosecondsOf, memoryOf } from './process-tree.ts'
@@ -35,8 +35,8 @@ export type Effort = { readonly pairs: number; readonly seconds: number; readonl
 export type Tell = (line: string) => void
 
 const runPair = async (work: PairWork, data: string | undefined, effort: Effort, order: 'AB' | 'BA', index: number) => {
-  await using dataA = await copyOfData(data, 'a')
-  await using dataB = await copyOfData(data, 'b')
+  await using dataA = await dataOf(work, work.a, data, 'a')
+  await using dataB = await dataOf(work, work.b, data, 'b')
   await using servers = new AsyncDisposableStack()
   const start = async (side: Side, directory: string) => servers.use(await startServer(side.subject.program(directory)))
   // Whoever is measured first is started first: what the machine does for the first is then neither side's gain.
@@ -59,6 +59,14 @@ const runPair = async (work: PairWork, data: string | undefined, effort: Effort,
   }
   return { a: figuresOf(sideA.turns, a), b: figuresOf(sideB.turns, b) }
 }
+
+const dataOf = async (
+  work: PairWork,
+  { subject }: Side,
+  common: string | undefined,
+  name: string,
+): Promise<DataCopy> =>
+  work.isReadOnly && subject.data !== undefined ? dataInPlace(subject.data) : copyOfData(subject.data ?? common, name)
 
 /** What one turn of one side used, and the number of ids that it may have sent. */
 type Turn = { readonly cpuMicroseconds: number; readonly load: LoadResult; readonly sent: number }

@@ -12,8 +12,8 @@ import { startServer } from './server.ts'
  * Never both at once: they would share pages, and PSS would credit each with half of them.
  */
 export const runStarts = async (work: StartWork, data: string | undefined, effort: StartEffort, tell: Tell) => {
-  await using dataA = await copyOfData(data, 'a')
-  await using dataB = await copyOfData(data, 'b')
+  await using dataA = await copyOfData(work.a.data ?? data, 'a')
+  await using dataB = await copyOfData(work.b.data ?? data, 'b')
   const startOfA = (seconds: number) => oneStart(work.a, dataA.directory, seconds)
   const startOfB = (seconds: number) => oneStart(work.b, dataB.directory, seconds)
   await startOfA(1)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { airportCode } from '../app/rows.ts'
+import { type FlightsData, prepareFlights } from '../data/flights.ts'
 import { benchFolder, rootFolder } from '../measure/paths.ts'
 import type { Program } from '../measure/server.ts'
 import type { Subject } from '../works/work.ts'
@@ -19,6 +20,19 @@ const banyanOf = (name: string, { folder, topology, probe, ...more }: Served): S
     ...more,
   }),
 })
+
+/** The flights example over data of its own. */
+export const banyanOverFlights = (name: string, data: FlightsData): Subject => {
+  const subject = banyanOf(name, { folder: '../examples/flights', topology: 'embedded', probe: '/v2/airports/SFO' })
+  return {
+    ...subject,
+    data: data.folder,
+    async prepare() {
+      await subject.prepare()
+      await prepareFlights(data, subject.program)
+    },
+  }
+}
 
 type Served = Pick<Program, 'probe' | 'patienceMs'> & { readonly folder: string; readonly topology: string }
 

@@ -17,6 +17,8 @@ export type PairWork = About & {
   /** Compared besides some requests of the plan itself: refusals and other corners of the same routes. */
   readonly alsoCompared?: readonly Request[]
   readonly goals: readonly Goal[]
+  /** The requests change nothing, so that each side may use its own data where they are. */
+  readonly isReadOnly?: true
   /** More pairs than usual, where a goal lies closer than equal processes differ from each other. */
   readonly pairs?: number
 }
@@ -52,5 +54,7 @@ export interface Subject {
   readonly name: string
   /** Makes ready what a program needs before its first start (a build, an installation) and says what it did. */
   prepare(): Promise<void>
+  /** The folder of data of its own, which `prepare` has made; without it the common one. */
+  readonly data?: string
   program(dataDirectory: string): Program
 }
