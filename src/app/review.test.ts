@@ -706,7 +706,7 @@ function mountCases(): readonly Case[] {
         [`MOUNT_PREFIX ${at}${prefix}: ${JSON.stringify(prefix)} is not a path of plain words`],
       ],
     ),
-    ...['/v1/legacy', '/docs', '/healthz/deep'].map(
+    ...['/v1/legacy', '/docs', '/guide', '/healthz/deep'].map(
       (prefix): Case => [
         `refuses ${prefix}, where the API has routes`,
         [mounting(prefix)],

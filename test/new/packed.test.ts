@@ -71,18 +71,22 @@ suite('a new app from a packed Banyan', () => {
     })
   }
 
-  test('its server has the guide while it is developed', async (t) => {
+  test('its server has the guide while it is developed, and says so', async (t) => {
     if (noRegistry !== undefined) return t.skip(noRegistry)
     const banyan = join(shop, 'node_modules/banyan/bin/banyan.js')
-    const server = spawn(process.execPath, [banyan, 'start', '--json'], {
+    const server = spawn(process.execPath, [banyan, 'start'], {
       cwd: shop,
       env: { ...env, PORT: '0', BANYAN_DATA: join(folder.path, 'data-guide') },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const [line] = await once(createInterface(server.stdout), 'line')
-    const { url } = JSON.parse(line) as { url: string }
-    assert.match(await (await fetch(`${url}/guide`)).text(), /<title>Banyan<\/title>/)
-    assert.match(await (await fetch(`${url}/docs`)).text(), /<a href="\/guide\/">/)
+    let guide: string | undefined
+    for await (const line of createInterface(server.stdout)) {
+      guide ??= /^ {2}Guide (\S+)$/.exec(line)?.[1]
+      if (line === 'Ctrl-C stops it.') break
+    }
+    assert.ok(guide)
+    assert.match(await (await fetch(guide)).text(), /<title>Banyan<\/title>/)
+    assert.match(await (await fetch(new URL('/docs', guide))).text(), /<a href="\/guide\/">/)
     server.kill('SIGTERM')
     assert.deepEqual(await once(server, 'exit'), [0, null])
   })
