@@ -19,7 +19,12 @@ export interface Heading {
   readonly text: string
 }
 
-export type Term = Omit<Heading, 'depth'>
+export interface Term {
+  readonly id: string
+  readonly text: string
+  /** The heading that it stands below. */
+  readonly below: string
+}
 
 /**
  * Renders a page. `linkTo` says where a link of the text leads in the site; undefined where it leads to a file that is no page,
@@ -54,7 +59,7 @@ export function render(markdown: string, linkTo: (href: string) => string | unde
         const body = rows.map((cells) => {
           const text = termOf(cells[0])
           const id = text === undefined ? undefined : termId(`term-${slugOf(text)}`)
-          if (id !== undefined) terms.push({ id, text: text! })
+          if (id !== undefined) terms.push({ id, text: text!, below: headings.at(-1)?.text ?? '' })
           // On a phone a row stands as a list, where each cell says what it is.
           const data = cells.map(
             (cell, at) => `<td data-label="${escaped(textOf(header[at]!.tokens))}">${inner(cell)}</td>`,

@@ -1,7 +1,7 @@
 import type { Page } from './page.ts'
 
-/** Something to be found: what it is called, the page that has it, and where. */
-export type SearchEntry = readonly [name: string, page: string, address: string]
+/** Something to be found: what it is called, what has it, and where. */
+export type SearchEntry = readonly [name: string, place: string, address: string]
 
 /** Every page, heading and term. A page comes before its headings, and both before what tables have. */
 export function searchEntries(pages: readonly Page[]): readonly SearchEntry[] {
@@ -12,7 +12,9 @@ export function searchEntries(pages: readonly Page[]): readonly SearchEntry[] {
     ),
   )
   const terms = pages.flatMap(({ path, title, terms: all }) =>
-    all.map(({ id, text }): SearchEntry => [text, title, `${path}#${id}`]),
+    all.map(
+      ({ id, text, below }): SearchEntry => [text, below === title ? title : `${title}: ${below}`, `${path}#${id}`],
+    ),
   )
   return [...headings, ...terms]
 }

@@ -1,5 +1,5 @@
 // What the site does beyond being read: it finds things by their names, and copies code. Without it every page still reads.
-// The build puts `searchEntries` in front: [name, page, address].
+// The build puts `searchEntries` in front: [name, place, address].
 ;(() => {
   const root = new URL('.', document.currentScript.src)
   const field = document.getElementById('find')
@@ -18,17 +18,17 @@
       .map(({ entry }) => entry)
   }
 
-  /** Every word has to be in a name or in that of its page; the name says more, and most where it begins so. */
-  function scoreOf([name, page], words) {
-    const [inName, inPage] = [name.toLowerCase(), page.toLowerCase()]
+  /** Every word has to be in a name or in its place; the name says more, and most where it begins so. */
+  function scoreOf([name, place], words) {
+    const [inName, inPlace] = [name.toLowerCase(), place.toLowerCase()]
     let score = inName === words.join(' ') ? 20 : 0
     for (const word of words) {
-      const place = inName.indexOf(word)
-      const isStart = place === 0 || (place > 0 && /[^a-z0-9]/.test(inName[place - 1]))
-      if (place === -1 && !inPage.includes(word)) return 0
-      score += place === -1 ? 1 : isStart ? 8 : 4
+      const at = inName.indexOf(word)
+      const isStart = at === 0 || (at > 0 && /[^a-z0-9]/.test(inName[at - 1]))
+      if (at === -1 && !inPlace.includes(word)) return 0
+      score += at === -1 ? 1 : isStart ? 8 : 4
     }
-    // Where only the page is called so, the page itself is meant.
+    // Where only the place is called so, the place itself is meant.
     return words.some((word) => inName.includes(word)) ? score : 0
   }
 
@@ -41,12 +41,12 @@
     status.classList.toggle('nothing', isAsked && all.length === 0)
   }
 
-  function itemOf([name, page, address]) {
+  function itemOf([name, place, address]) {
     const link = document.createElement('a')
     link.href = new URL(address, root).href
     link.textContent = name
     const where = document.createElement('small')
-    where.textContent = page
+    where.textContent = place
     link.append(where)
     const item = document.createElement('li')
     item.append(link)

@@ -78,7 +78,11 @@ suite('the site', () => {
 
   test('finds errors, options and fields by their names', () => {
     const script = files.get('script.js')!
-    for (const entry of ['"STORE_FULL","Errors"', '"t.decimal","Fields"', '"BANYAN_DATA","Configuration"'])
+    for (const entry of [
+      '"STORE_FULL","Errors: What a request may be told"',
+      '"t.decimal","Fields"',
+      '"--users <number>","The command line: banyan load"',
+    ])
       assert.ok(script.includes(`[${entry},`), entry)
   })
 })
