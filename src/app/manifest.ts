@@ -1,10 +1,13 @@
 import type { AccessRule, Action } from './access.ts'
 import { actions, ruleFor } from './access.ts'
 import type { App } from './app.ts'
+import type { ExternalManifest } from './external/manifest.ts'
+import { readExternal } from './external/read.ts'
+import type { External } from './external.ts'
 import type { FieldDeclaration, Fields } from './field.ts'
 import type { AnyResource } from './handle.ts'
 import { bodyBytesMaxUsual, type Mount } from './mount.ts'
-import type { Method } from './operation.ts'
+import type { Callables, Method } from './operation.ts'
 import type { ResourceDeclaration } from './resource.ts'
 import type { AnyService, OperationDiffering } from './service.ts'
 import { storedRule, storedRules } from './stored-rule.ts'
@@ -19,6 +22,8 @@ export interface AppManifest {
   readonly older: readonly OlderManifest[]
   readonly resources: readonly ResourceManifest[]
   readonly services: readonly ServiceManifest[]
+  /** What services call that is no part of the app. */
+  readonly externals: readonly ExternalManifest[]
 }
 
 export interface OlderManifest {
@@ -139,7 +144,15 @@ export function manifestOf(app: App): AppManifest {
       ),
     ),
     services,
+    externals: externalsOf(app).map(({ name, document }) => readExternal(name, document)),
   }
+}
+
+/** Each once, however many services call it. */
+export function externalsOf(app: App): readonly External[] {
+  const callables = app.services.flatMap(({ calls }) => Object.values(calls as Callables))
+  const externals = callables.filter((callable): callable is External => callable.kind === 'external')
+  return [...new Map(externals.map((each) => [each.name, each])).values()]
 }
 
 /** A path whatever the names of its parameters. */

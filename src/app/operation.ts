@@ -3,6 +3,7 @@ import type { Principal } from '../core/context.ts'
 import type { Deadline } from '../core/deadline.ts'
 import type { AccessRule, PrincipalValue } from './access.ts'
 import type { CallDeclaration, Contract } from './contract.ts'
+import type { External, ExternalCalls } from './external.ts'
 import type { Fields, FieldsWith, GivenFor, ValueOf, ValuesOf } from './field.ts'
 import type { AnyResource, Data, Resources } from './handle.ts'
 import type { Log } from './log.ts'
@@ -40,7 +41,7 @@ export interface OperationDeclaration<
 export type AnyOperation = OperationDeclaration<any, any, any, any, any> // `any`: stands for operations of every type
 
 /** What the body of an operation gets: its whole world. */
-export interface OperationContext<Input, Access, R extends Resources, C extends Contracts> {
+export interface OperationContext<Input, Access, R extends Resources, C extends Callables> {
   readonly input: Input
   readonly principal: Access extends AlwaysSignedIn ? Principal : Principal | undefined
   readonly data: Data<R>
@@ -61,15 +62,28 @@ type AlwaysSignedIn =
 
 export type Contracts = Readonly<Record<string, Contract<any, any>>> // `any`: contracts of every shape stand in one record
 
-/** Calls to other services, by the names under which the service declares their contracts. Arguments and results are copied. */
-export type Call<C extends Contracts> = {
-  readonly [Name in keyof C]: {
-    readonly [Operation in keyof C[Name]['calls']]: (
-      input: GivenFor<C[Name]['calls'][Operation]['input']>,
-      options?: CallOptions,
-    ) => Promise<OutputOf<C[Name]['calls'][Operation]['output']>>
-  }
+/** What a service can call: contracts of other services, and services known by their documents. */
+export type Callables = Readonly<Record<string, Contract<any, any> | External<any, any>>> // `any`: as above
+
+/** Calls to other services, by the names under which the service declares them. Arguments and results are copied. */
+export type Call<C extends Callables> = {
+  readonly [Name in keyof C]: C[Name] extends External<string, infer Calls>
+    ? string extends keyof Calls
+      ? Readonly<Record<string, any>> // `any`: a document whose types nobody has written
+      : { readonly [Operation in keyof Calls]: ExternalMethod<Calls[Operation]> }
+    : C[Name] extends Contract<string, infer Calls>
+      ? {
+          readonly [Operation in keyof Calls]: (
+            input: GivenFor<Calls[Operation]['input']>,
+            options?: CallOptions,
+          ) => Promise<OutputOf<Calls[Operation]['output']>>
+        }
+      : never
 }
+
+type ExternalMethod<C extends ExternalCalls[string]> = {} extends C['input']
+  ? (input?: C['input'], options?: CallOptions) => Promise<C['output']>
+  : (input: C['input'], options?: CallOptions) => Promise<C['output']>
 
 export interface CallOptions {
   readonly idempotencyKey?: string
@@ -96,7 +110,7 @@ export type OutputOf<Out> = Out extends AnyResource
     : undefined
 
 /** The body of a contract's call: like an operation's, but its caller is another service. */
-export type Implementation<C extends CallDeclaration, R extends Resources, K extends Contracts> = (
+export type Implementation<C extends CallDeclaration, R extends Resources, K extends Callables> = (
   context: OperationContext<InputOf<C['input']>, AccessRule, R, K>,
 ) => Promise<ReturnOf<C['output']>> | ReturnOf<C['output']>
 

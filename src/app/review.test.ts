@@ -4,6 +4,7 @@ import { table } from '../core/errors.ts'
 import { anyOf, anyone, owner, principal, role, signedIn, where } from './access.ts'
 import { app } from './app.ts'
 import { contract } from './contract.ts'
+import { external } from './external.ts'
 import { t } from './field.ts'
 import { manifestOf } from './manifest.ts'
 import { resource } from './resource.ts'
@@ -175,6 +176,7 @@ function cases(): readonly Case[] {
     ...operationCases(),
     ...serviceCases(),
     ...mountCases(),
+    ...externalCases(),
   ]
 }
 
@@ -746,6 +748,47 @@ function mountCases(): readonly Case[] {
       'refuses a size that is none',
       [mounting('/a', { bodyBytesMax: 0 })],
       [`MOUNT_BODY ${at}/a/bodyBytesMax: 0 is no size of a body`],
+    ],
+  ]
+}
+
+function externalCases(): readonly Case[] {
+  const paths = { '/a': { get: { operationId: 'a', responses: { 204: {} } } } }
+  const document = { openapi: '3.1.0', paths }
+  const calling = (name: string, given: object, by = 's') => service(by, { calls: { other: external(name, given) } })
+  const mail: Loose = contract('mail', { send: { input: {} } })
+  return [
+    [
+      'takes a service by its document, for two services',
+      [calling('x', document), calling('x', { ...document }, 'o')],
+      [],
+    ],
+    [
+      'refuses a document that cannot be read',
+      [calling('x', { swagger: '2.0' })],
+      ['EXTERNAL_DOCUMENT externals/x: of its document: it is not OpenAPI 3.0 or 3.1 but "2.0"'],
+    ],
+    [
+      'refuses a document of which nothing can be called',
+      [calling('x', { openapi: '3.1.0', paths: { '/a': { get: { operationId: 'a' } } } })],
+      [
+        'EXTERNAL_DOCUMENT externals/x: of its document: it has no operation that can be called; GET /a: it does not say how it answers',
+      ],
+    ],
+    [
+      'refuses two documents for one name',
+      [calling('x', document), calling('x', { ...document, openapi: '3.0.3' }, 'o')],
+      ['EXTERNAL_TWICE externals/x: s and o give it different documents'],
+    ],
+    [
+      'refuses the name of a contract',
+      [calling('mail', document), service('m', { implements: { mail } }).implement('mail', { send: () => {} })],
+      ['EXTERNAL_TWICE externals/mail: m implements a contract of this name'],
+    ],
+    [
+      'refuses a name that is none',
+      [calling('Price list', document)],
+      ['NAME_INVALID externals/Price list: "Price list" cannot be used as a name'],
     ],
   ]
 }

@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import type { AppManifest } from './manifest.ts'
+import { reviewExternals } from './review/external.ts'
 import type { Finding } from './review/finding.ts'
 import { reviewMounts } from './review/mount.ts'
 import { reviewNames } from './review/names.ts'
@@ -21,6 +22,7 @@ export function reviewApp(manifest: AppManifest, app: App): readonly Finding[] {
     ...manifest.resources.flatMap((resource) => reviewResource(resource, manifest)),
     ...reviewOperations(manifest, app),
     ...reviewServices(manifest, app),
+    ...reviewExternals(manifest, app),
     ...reviewMounts(manifest, app),
   ]
   // What a version makes of an app that makes no sense would be guesses.

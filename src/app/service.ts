@@ -5,6 +5,7 @@ import type { Resources } from './handle.ts'
 import type { Mount, MountDeclaration } from './mount.ts'
 import type {
   AnyOperation,
+  Callables,
   Contracts,
   HttpBinding,
   Implementation,
@@ -40,14 +41,14 @@ export interface OperationDiffering {
 export interface ServiceOptions<
   Own extends Resources,
   Uses extends Resources,
-  C extends Contracts,
+  C extends Callables,
   Implements extends Contracts,
 > {
   /** The resources that this service owns: their routes and their schema. */
   readonly resources?: Own
   /** Resources of other services that its operations read and write, on the same store. */
   readonly uses?: Uses
-  /** Contracts that its operations call. */
+  /** Contracts and external services that its operations call. */
   readonly calls?: C
   /** Contracts that it implements for others. */
   readonly implements?: Implements
@@ -58,7 +59,7 @@ export interface Service<
   Name extends string = string,
   Own extends Resources = Resources,
   Uses extends Resources = Resources,
-  C extends Contracts = Contracts,
+  C extends Callables = Callables,
   Implements extends Contracts = Contracts,
   Ops extends Operations = Operations,
 > {
@@ -180,7 +181,7 @@ export function service<
   const Name extends string,
   const Own extends Resources = {},
   const Uses extends Resources = {},
-  const C extends Contracts = {},
+  const C extends Callables = {},
   const Implements extends Readonly<Record<string, Contract<any, any>>> = {}, // `any`: contracts of every shape
 >(name: Name, options: ServiceOptions<Own, Uses, C, Implements> = {}): Service<Name, Own, Uses, C, Implements, {}> {
   return build({ name, options, operations: {}, implementations: {}, presented: {}, mounts: [] }) as Service<
@@ -201,7 +202,7 @@ interface AnyOperationDifference {
 
 /** What a service gets method by method, beside its name and options. */
 interface Parts extends Pick<AnyService, 'name' | 'operations' | 'implementations' | 'presented' | 'mounts'> {
-  readonly options: ServiceOptions<Resources, Resources, Contracts, Contracts>
+  readonly options: ServiceOptions<Resources, Resources, Callables, Contracts>
 }
 
 function build(parts: Parts): AnyService {

@@ -17,7 +17,7 @@ import type {
   RowOf,
   Transaction,
 } from '../index.ts'
-import { anyOf, anyone, app, contract, owner, resource, role, service, signedIn, t } from '../index.ts'
+import { anyOf, anyone, app, contract, external, owner, resource, role, service, signedIn, t } from '../index.ts'
 
 // What this file says of types is proved by `tsc`, which test/checks.test.ts runs: a wrong line does not compile, nor does
 // one that is marked as wrong and is not.
@@ -314,4 +314,30 @@ test('a mounted application has rules that look at the caller alone', () => {
   // @ts-expect-error: a path begins with a slash
   legacy.mount('legacy', { access: anyone, fastify: () => {} })
   assert.equal(legacy.mounts.length, 0)
+})
+
+test('an external service is called as its calls are typed, or in any way where they are not', () => {
+  type Calls = {
+    readonly quote: { readonly input: { readonly flight: string }; readonly output: { readonly amount: string } }
+    readonly list: { readonly input: { readonly limit?: number }; readonly output: undefined }
+  }
+  const pricing = external<'pricing', Calls>('pricing', {})
+  const loose = external('loose', {})
+  service('buying', { calls: { prices: pricing, loose } }).operation('buy', {
+    http: 'POST /buy',
+    access: anyone,
+    run: async ({ call }) => {
+      const { amount } = await call.prices.quote({ flight: 'x' }, { timeout: '1s' })
+      amount satisfies string
+      await call.prices.list()
+      await call.loose.anything({ at: 'all' })
+      // @ts-expect-error: the flight is required
+      await call.prices.quote({})
+      // @ts-expect-error: there is no such call
+      await call.prices.quotes({})
+      // @ts-expect-error: it is called by the name that the service gives it
+      await call.pricing.quote({ flight: 'x' })
+    },
+  })
+  assert.equal(pricing.name, 'pricing')
 })

@@ -13,7 +13,10 @@ export function program(version: string): Command {
     .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
     .exitOverride()
     .addHelpText('after', afterHelp)
-  const commands = [addNew, addDev, addStart, addSeed, addCheck, addRoutes, addExplain, addClient, addLoad, addEngines]
+  const commands = [
+    ...[addNew, addDev, addStart, addSeed, addCheck, addRoutes, addExplain],
+    ...[addClient, addExternal, addLoad, addEngines],
+  ]
   for (const add of commands) add(banyan)
   return banyan
 }
@@ -261,6 +264,32 @@ Examples:
   banyan load flash-sale --url http://127.0.0.1:4100 --rate 500`,
     )
     .action(async (profile, options) => (await import('./commands/load.ts')).load(profile, options))
+}
+
+function addExternal(banyan: Command): void {
+  banyan
+    .command('external')
+    .summary('write the types of a service known by its OpenAPI document')
+    .description(
+      `Writes a TypeScript file from an OpenAPI document (3.0 or 3.1, JSON): the service as
+a value for the calls of yours, typed by the document, and what of the document its
+calls need. Tells which operations are left out, and why.`,
+    )
+    .argument('<document>', 'the OpenAPI document, a JSON file')
+    .requiredOption('-o, --out <file>', 'the file to write')
+    .option('-n, --name <name>', 'what the app calls the service; without it the name of the document')
+    .option('--only <calls>', 'these calls alone, separated by commas')
+    .option('--check', 'write nothing; exit with 1 where the file is not up to date')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan external pricing.json --out pricing.ts
+  banyan external vendor/openapi.json --name pricing --only quote,getQuote --out pricing.ts`,
+    )
+    .action(async (document, options) =>
+      (await import('./commands/external.ts')).external(document, options, banyan.version()!),
+    )
 }
 
 function addEngines(banyan: Command): void {

@@ -22,7 +22,7 @@ export async function checkedTopology(
   const { topology, findings } = await findTopology(project, asked)
   if (topology === undefined) throw refusal(findings)
   const registry = await registryOf(Object.values(topology.stores).map(({ driver }) => driver))
-  const checked = check(project.app, topology, registry, { production: project.production })
+  const checked = check(project.app, topology, registry, { production: project.production, variables: process.env })
   if (!checked.ok) throw refusal(checked.findings)
   return { topology, checked }
 }

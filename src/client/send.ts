@@ -1,6 +1,7 @@
+import { retryAfterMsOf } from '../core/backoff.ts'
 import type { Budget } from './budget.ts'
 import { type ClientError, clientErrors, errorOf } from './error.ts'
-import { retryAfterMsOf, retryDelayMs } from './retry.ts'
+import { retryDelayMs } from './retry.ts'
 import type { Session } from './session.ts'
 
 /** One call as HTTP has it. */

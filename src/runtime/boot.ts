@@ -10,9 +10,11 @@ import { type Models, modelsOf, resourceModel } from '../data/model.ts'
 import { hasKeys, type KeyRing, openKeyRing, volatileKeyRing } from '../keyring/keyring.ts'
 import { idempotency, idempotencyResource } from '../service/idempotency.ts'
 import type { Operation } from '../service/operation.ts'
+import type { Variables } from '../topology/env.ts'
 import { mainStore, storeOf, type Topology } from '../topology/topology.ts'
 import { documents } from './documents.ts'
 import { identityNamed } from './drivers.ts'
+import { externalsOf } from './externals.ts'
 import { housekeeping } from './housekeeping.ts'
 import { operationLayers } from './layers.ts'
 import { operationsOf } from './operations.ts'
@@ -29,6 +31,8 @@ export interface BootOptions {
   readonly clock?: Clock
   readonly random?: Random
   readonly scheduler?: Scheduler
+  /** What the topology may name with `env`; those of the process without it. */
+  readonly variables?: Variables
 }
 
 /** An app that runs. Disposing of it is starting it in reverse: no more requests, those under way end, stores close. */
@@ -58,6 +62,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     clock = systemClock,
     random = systemRandom(),
     scheduler = systemScheduler,
+    variables = process.env,
   } = options
   await using opening = new AsyncDisposableStack()
   const manifest = manifestOf(app)
@@ -90,6 +95,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     scheduler,
     telemetry,
     idempotency: keeper,
+    externals: externalsOf(manifest, topology, variables, { scheduler, random, telemetry }),
     defaultStore: stores.has(mainStore) ? mainStore : [...stores.keys()][0]!,
   })
 

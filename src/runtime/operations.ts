@@ -1,6 +1,6 @@
 import type { App } from '../app/app.ts'
 import type { AppManifest, OperationManifest, ServiceManifest } from '../app/manifest.ts'
-import type { AnyOperation } from '../app/operation.ts'
+import type { AnyOperation, Callables } from '../app/operation.ts'
 import type { AnyService, OperationDiffering } from '../app/service.ts'
 import { manifestIn } from '../app/version/manifest-in.ts'
 import type { Scheduler } from '../core/scheduler.ts'
@@ -22,6 +22,8 @@ export interface OperationDependencies extends DataDependencies {
   readonly scheduler: Scheduler
   readonly telemetry: Telemetry
   readonly defaultStore: string
+  /** The calls of external services, by the names of these. */
+  readonly externals: ReadonlyMap<string, ReadonlyMap<string, Endpoint>>
 }
 
 /**
@@ -29,10 +31,10 @@ export interface OperationDependencies extends DataDependencies {
  * then in each older one.
  */
 export function operationsOf(app: App, manifest: AppManifest, deps: OperationDependencies): readonly Operation[] {
-  const endpoints = new Map<string, ReadonlyMap<string, Endpoint>>()
+  const endpoints = new Map(deps.externals)
   const declaredDeps: DeclaredDependencies = {
     ...deps,
-    callFor: (contracts, context) => callHandle(contracts, endpoints, context, deps.scheduler),
+    callFor: (calls, context) => callHandle(calls, endpoints, context, deps.scheduler),
   }
   for (const service of manifest.services) {
     const declared = declaredService(app, service)
@@ -45,7 +47,7 @@ export function operationsOf(app: App, manifest: AppManifest, deps: OperationDep
         contractEndpoints(
           contract,
           declared.implementations[key] as Readonly<Record<string, Handler>>,
-          reachOf(service),
+          reachOf(service, declared),
           declaredDeps,
         ),
       )
@@ -56,10 +58,11 @@ export function operationsOf(app: App, manifest: AppManifest, deps: OperationDep
     ...manifest.services.flatMap((service) =>
       service.operations.flatMap((operation) => {
         const view = viewOf(operation)
-        const declared = declaredService(app, service).operations as Record<string, AnyOperation>
+        const declared = declaredService(app, service)
+        const operations = declared.operations as Record<string, AnyOperation>
         return view === undefined
           ? []
-          : [declaredOperation(operation, declared[operation.name]!, view, reachOf(service), declaredDeps)]
+          : [declaredOperation(operation, operations[operation.name]!, view, reachOf(service, declared), declaredDeps)]
       }),
     ),
   ])
@@ -111,7 +114,8 @@ function declaredService(app: App, { name }: ServiceManifest): AnyService {
   return app.services.find((service) => service.name === name)!
 }
 
-/** A service reaches its own resources, those that it uses, and the contracts that it calls, by the names it gave them. */
-function reachOf(service: ServiceManifest): Reach {
-  return { resources: [...service.resources, ...service.uses], calls: service.calls }
+/** A service reaches its own resources, those that it uses, and what it calls, by the names it gave them. */
+function reachOf(service: ServiceManifest, declared: AnyService): Reach {
+  const calls = Object.entries(declared.calls as Callables).map(([key, { name }]) => ({ key, name }))
+  return { resources: [...service.resources, ...service.uses], calls }
 }

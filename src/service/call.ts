@@ -61,22 +61,22 @@ export function contractEndpoints(
 }
 
 /**
- * The `call` of a handler over the local transport. Arguments and results are copied, as they are between processes, and no call
+ * The `call` of a handler, whatever carries it. Arguments and results are copied, as they are between processes, and no call
  * outlives the caller's deadline.
  */
 export function callHandle(
-  contracts: readonly string[],
+  calls: Reach['calls'],
   endpoints: ReadonlyMap<string, ReadonlyMap<string, Endpoint>>,
   context: Context,
   scheduler: Scheduler,
 ): unknown {
   return Object.fromEntries(
-    contracts.map((contract) => [
-      contract,
+    calls.map(({ key, name: contract }) => [
+      key,
       Object.fromEntries(
         [...(endpoints.get(contract) ?? [])].map(([name, endpoint]) => [
           name,
-          async (input: Readonly<Record<string, unknown>>, { idempotencyKey, timeout }: CallOptions = {}) => {
+          async (input: Readonly<Record<string, unknown>> = {}, { idempotencyKey, timeout }: CallOptions = {}) => {
             if (isInside(context))
               throw dataErrors.TRANSACTION_MISUSE(
                 `${contract}.${name} was called inside a transaction, which may run again; call before or after it`,

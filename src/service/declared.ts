@@ -28,7 +28,7 @@ export interface DeclaredDependencies extends DataDependencies {
   readonly idempotency: Idempotency
   readonly telemetry: Telemetry
   /** The `call` of a handler. */
-  callFor(contracts: readonly string[], context: Context): unknown
+  callFor(calls: Reach['calls'], context: Context): unknown
   /** Where an operation without resources keeps its idempotency rows. */
   readonly defaultStore: string
 }
@@ -36,7 +36,8 @@ export interface DeclaredDependencies extends DataDependencies {
 /** What a handler can reach. */
 export interface Reach {
   readonly resources: readonly string[]
-  readonly calls: readonly string[]
+  /** `key` is what the service calls it. */
+  readonly calls: readonly { readonly key: string; readonly name: string }[]
 }
 
 export type Handler = (context: never) => unknown

@@ -43,4 +43,46 @@ export const serviceErrors = errorTable({
     title: 'Batch not atomic',
     hint: 'The rows of an atomic batch must share a slot: the same partition value. Send others in a batch with "atomic": false.',
   },
+  EXTERNAL_UNAVAILABLE: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Another service is not available',
+    hint: 'Nothing was done. Try again after Retry-After.',
+  },
+  EXTERNAL_OPEN: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Another service is left alone',
+    hint: 'It has failed again and again, so nothing is sent to it for a while. Try again after Retry-After.',
+  },
+  EXTERNAL_UNKNOWN: {
+    kind: 'unknown',
+    status: 503,
+    title: 'Outcome at another service unknown',
+    hint: 'Nobody can say whether it was done there. Repeat it only with the same Idempotency-Key.',
+  },
+  EXTERNAL_FAILED: {
+    kind: 'unknown',
+    status: 503,
+    title: 'Another service failed',
+    hint: 'Nobody can say what it had done until then. The log has the details under this requestId.',
+  },
+  EXTERNAL_ANSWER: {
+    kind: 'unknown',
+    status: 503,
+    title: 'Answer of another service not understood',
+    hint: 'It is not what its OpenAPI document says. Is the address right, and the document that of its present version?',
+  },
+  EXTERNAL_REFUSED: {
+    kind: 'invalid',
+    status: 422,
+    title: 'Refused by another service',
+    hint: 'The detail is in the words of that service.',
+  },
+  EXTERNAL_MISUSED: {
+    kind: 'bug',
+    status: 500,
+    title: 'Another service does not accept us',
+    hint: 'Check the credentials of this service in the topology, and its OpenAPI document.',
+  },
 })

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { anyone, owner, role, signedIn } from '../app/access.ts'
 import { type App, app } from '../app/app.ts'
 import { contract } from '../app/contract.ts'
+import { external } from '../app/external.ts'
 import { t } from '../app/field.ts'
 import { resource } from '../app/resource.ts'
 import { service } from '../app/service.ts'
@@ -59,6 +60,16 @@ const post = (declared: object = {}) =>
     ...declared,
   })
 const users = service('users', { resources: { User } })
+const pricing = external('pricing', {
+  openapi: '3.1.0',
+  paths: { '/quotes': { get: { operationId: 'quotes', responses: { 204: {} } } } },
+})
+const shop = app('shop', {
+  version: 'v1',
+  services: [
+    service('shop', { calls: { pricing } }).operation('ask', { http: 'POST /ask', access: anyone, run: () => {} }),
+  ],
+})
 const mailer = service('mailer', { implements: { mail } }).implement('mail', { send: () => {} })
 const blog = (declared?: object): App => app('blog', { version: 'v1', services: [users, post(declared), mailer] })
 
@@ -102,6 +113,17 @@ suite('check', () => {
     const { ok, sheet } = check(blog(), thin, registry({ unique: false }), { production: true })
     assert.equal(ok, false)
     assert.equal(sheet?.().stores[0]?.driver, 'thin')
+  })
+
+  test('finds the address of an external service in the environment, and puts it on the sheet', () => {
+    const topology = { ...thin, externals: { pricing: { url: { env: 'PRICING_URL' }, retries: 0 } } }
+    const variables = { PRICING_URL: 'http://127.0.0.1:9/v2' }
+    const { findings, sheet } = check(shop, topology, registry(), { production: true, variables })
+    assert.deepEqual(findings, [])
+    assert.match(
+      sheetText(sheet!()),
+      /EXTERNAL SERVICES\n\n {2}pricing\n {4}address +what the variable PRICING_URL says\n {4}tries +1 at most, each of 10 s/,
+    )
   })
 
   test('tells what is wrong with the app itself, and guesses no needs then', () => {
@@ -218,6 +240,25 @@ error: topology/stores/main/volatil  TOPOLOGY_FORM
 `,
     ],
     [
+      'says where an external service is, and only what it knows to say of it',
+      { stores: { main: { driver: 'sqlite' } }, externals: { a: {}, b: { url: 'http://b', timeout: '0s', retry: 1 } } },
+      `error: topology/externals/a/url  TOPOLOGY_FORM
+  url is required
+  → Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it
+    has token, timeout, retries, bytesMax and breaker.
+
+error: topology/externals/b/retry  TOPOLOGY_FORM
+  retry is not a field that can be given here
+  → Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it
+    has token, timeout, retries, bytesMax and breaker.
+
+error: topology/externals/b/timeout  TOPOLOGY_FORM
+  timeout must match ^(?=.*[1-9])[0-9]+(\\.[0-9]+)?(ms|s|m|h)$
+  → Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it
+    has token, timeout, retries, bytesMax and breaker.
+`,
+    ],
+    [
       'names the driver of its identity',
       { stores: { main: { driver: 'sqlite' } }, identity: 'development' },
       `error: topology/identity  TOPOLOGY_FORM
@@ -244,6 +285,7 @@ error: topology/stores/main/volatil  TOPOLOGY_FORM
       },
       resources: { users: { store: 'fast' } },
       identity: { driver: 'development' },
+      externals: { pricing: { url: { env: 'PRICING_URL' }, breaker: { failures: 2 } } },
     }
     assert.deepEqual(parseTopology(given).topology, given)
   })
@@ -455,6 +497,62 @@ error: resources/news/freshness  NEED_FRESHNESS
       says: `error: resources/posts/fields/writer  NEED_REFERENCE_STORE
   it refers to users, which lives in the store main (whole), and posts in the store other (thin)
   → Let both live in one store, or keep the id in a plain t.id() or t.text().
+`,
+    },
+    {
+      sentence: 'an external service without an address',
+      code: 'EXTERNAL_ADDRESS',
+      app: shop,
+      says: `error: topology/externals/pricing  EXTERNAL_ADDRESS
+  the app calls pricing, and the topology does not say where it is
+  → Say where: "externals": { "pricing": { "url": { "env": "PRICING_URL" } } }. A preset knows no
+    addresses, so write a file.
+`,
+    },
+    {
+      sentence: 'an address that is not set',
+      code: 'EXTERNAL_ADDRESS',
+      app: shop,
+      topology: { ...thin, externals: { pricing: { url: { env: 'PRICING_URL' } } } },
+      says: `error: topology/externals/pricing/url  EXTERNAL_ADDRESS
+  the variable PRICING_URL is not set
+  → Set PRICING_URL in the environment, or in .env while developing.
+`,
+    },
+    ...(
+      [
+        ['pricing:8080', 'it is no address of http or https'],
+        ['http://me:secret@pricing', 'it has a name or a password in it, which logs would show'],
+        ['http://pricing/v2?key=1', 'it has more than a path behind its host'],
+      ] as const
+    ).map(([url, reason]) => ({
+      sentence: `the address ${url}`,
+      code: 'EXTERNAL_ADDRESS' as const,
+      app: shop,
+      topology: { ...thin, externals: { pricing: { url } } },
+      says: `error: topology/externals/pricing/url  EXTERNAL_ADDRESS
+  ${reason}
+  → Give scheme, host and the path below which its paths lie: "https://pricing.example/v2".
+`,
+    })),
+    {
+      sentence: 'a token that no header can carry, or that is not set',
+      code: 'EXTERNAL_TOKEN',
+      app: shop,
+      topology: { ...thin, externals: { pricing: { url: 'http://pricing', token: 'a b' } } },
+      says: `error: topology/externals/pricing/token  EXTERNAL_TOKEN
+  it cannot stand in a header
+  → Give printable ASCII characters without spaces, or leave it out.
+`,
+    },
+    {
+      sentence: 'the address of a service that is not called',
+      code: 'EXTERNAL_UNKNOWN',
+      app: shop,
+      topology: { ...thin, externals: { pricing: { url: 'http://pricing' }, princing: { url: 'http://x' } } },
+      says: `error: topology/externals/princing  EXTERNAL_UNKNOWN
+  the app calls no princing
+  → The external services of the app are: pricing.
 `,
     },
     {

@@ -2,6 +2,7 @@ import type { App } from '../app/app.ts'
 import { type AppManifest, manifestOf } from '../app/manifest.ts'
 import { type Finding, reviewApp } from '../app/review.ts'
 import { topologyFindings } from './check/codes.ts'
+import { checkExternals } from './check/external.ts'
 import { checkIdentity } from './check/identity.ts'
 import { checkNames } from './check/names.ts'
 import { placement } from './check/placement.ts'
@@ -47,6 +48,7 @@ function checkNeeds(
     ...manifest.resources.flatMap((resource) => checkResource(resource, manifest, where)),
     ...manifest.services.flatMap((service) => checkService(service, manifest, where)),
     ...checkIdentity(manifest, topology, registry, environment),
+    ...checkExternals(manifest, topology, environment.variables ?? {}),
   ]
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../app/review/finding.ts'
 import { compileSchema } from '../app/validator.ts'
 import { topologyFindings } from './check/codes.ts'
+import type { ExternalTopology } from './external.ts'
 import { topologyShape } from './schema.ts'
 import type { ApiTopology, ResourceTopology, StoreTopology, Topology } from './topology.ts'
 
@@ -17,7 +18,7 @@ export function parseTopology(value: unknown): Parsed {
     )
     return { topology: undefined, findings }
   }
-  const { stores, resources = {}, identity, api } = value as File
+  const { stores, resources = {}, identity, api, externals } = value as File
   const whole = Object.entries(stores).map(
     ([name, store]) => [name, { ...store, options: store.options ?? {} }] as const,
   )
@@ -27,6 +28,7 @@ export function parseTopology(value: unknown): Parsed {
       resources,
       ...(identity === undefined ? {} : { identity }),
       ...(api === undefined ? {} : { api }),
+      ...(externals === undefined ? {} : { externals }),
     },
     findings: [],
   }
@@ -39,6 +41,7 @@ interface File {
   readonly resources?: Readonly<Record<string, ResourceTopology>>
   readonly identity?: { readonly driver: string }
   readonly api?: ApiTopology
+  readonly externals?: Readonly<Record<string, ExternalTopology>>
 }
 
 function reasonOf(pointer: string, detail: string): string {
@@ -63,6 +66,9 @@ function mendOf(pointer: string): string {
       : 'Name a store with small letters and digits, and its driver: "main": { "driver": "sqlite" }.'
   }
   if (part === 'resources') return 'Say where the rows live: "resources": { "orders": { "store": "main" } }.'
+  if (part === 'externals') {
+    return 'Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it has token, timeout, retries, bytesMax and breaker.'
+  }
   if (part === 'api') return 'Origins are scheme and host: "api": { "cors": { "origins": ["https://example.com"] } }.'
   if (part === 'identity') return 'Name the driver: "identity": { "driver": "development" }.'
   return 'A topology has stores, resources and identity.'

@@ -1,5 +1,6 @@
 import type { StoreCapabilities } from '../core/driver.ts'
 import type { JsonSchema } from '../core/json.ts'
+import type { Variables } from './env.ts'
 
 /** The drivers that there are, by name: what `check` has to know of them, without loading their engines. */
 export interface Registry {
@@ -21,4 +22,6 @@ export interface IdentityEntry {
 export interface Environment {
   /** `NODE_ENV=production`. */
   readonly production: boolean
+  /** What the topology may name with `env`; none without it. */
+  readonly variables?: Variables
 }

@@ -1,6 +1,21 @@
 import type { JsonSchema } from '../core/json.ts'
 import type { Registry } from './registry.ts'
 
+const duration: JsonSchema = { type: 'string', pattern: '^(?=.*[1-9])[0-9]+(\\.[0-9]+)?(ms|s|m|h)$' }
+
+const valueOrVariable: JsonSchema = {
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    {
+      type: 'object',
+      description: 'A variable of the environment.',
+      properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
+      required: ['env'],
+      additionalProperties: false,
+    },
+  ],
+}
+
 const storeName = '^[a-z][a-zA-Z0-9_-]{0,62}$'
 
 /** The JSON Schema of a topology file, with the options of these drivers: what editors complete and complain by. */
@@ -100,6 +115,49 @@ function shape(
           },
         },
         additionalProperties: false,
+      },
+      externals: {
+        type: 'object',
+        description: 'Where the external services are that the app calls, by the names that it gives them.',
+        additionalProperties: {
+          type: 'object',
+          properties: {
+            url: { ...valueOrVariable, description: 'Below which the paths of its document lie.' },
+            token: { ...valueOrVariable, description: 'Sent as Authorization: Bearer.' },
+            timeout: { ...duration, description: 'The longest that one try may take.', default: '10s' },
+            retries: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 10,
+              description: 'How many more times a call is tried that may be tried again.',
+              default: 2,
+            },
+            bytesMax: {
+              type: 'integer',
+              minimum: 1,
+              maximum: 1_000_000_000,
+              description: 'The largest answer.',
+              default: 1_048_576,
+            },
+            breaker: {
+              type: 'object',
+              description: 'After so many failures in a row nothing is sent for so long, then one request tries.',
+              properties: {
+                failures: {
+                  type: 'integer',
+                  minimum: 1,
+                  maximum: 1_000,
+                  description: 'So many failures in a row open it.',
+                  default: 5,
+                },
+                openFor: { ...duration, description: 'So long nothing is sent then.', default: '10s' },
+              },
+              additionalProperties: false,
+            },
+          },
+          required: ['url'],
+          additionalProperties: false,
+        },
       },
     },
     required: ['stores'],

@@ -3,6 +3,7 @@ import type { AppManifest, OlderManifest } from '../app/manifest.ts'
 import { endInWords } from '../app/version/words.ts'
 import type { StoreCapabilities } from '../core/driver.ts'
 import type { Registry } from './registry.ts'
+import { externalSheet } from './sheet/external.ts'
 import { operationSheets } from './sheet/operation.ts'
 import { resourceSheet } from './sheet/resource.ts'
 import { durabilityWords, freshnessWords, isolationWords, reachWords, ruleWords } from './sheet/words.ts'
@@ -21,6 +22,16 @@ export interface Sheet {
   readonly resources: readonly ResourceSheet[]
   readonly operations: readonly OperationSheet[]
   readonly mounts: readonly MountSheet[]
+  readonly externals: readonly ExternalSheet[]
+}
+
+/** A service that is no part of the app, and what stands between it and a caller. */
+export interface ExternalSheet {
+  readonly name: string
+  /** The address, or the variable that has it. */
+  readonly address: Stated<string | null>
+  readonly tries: Stated<number>
+  readonly circuit: Stated<{ readonly failures: number; readonly openMs: number }>
 }
 
 /** An existing application: what stands around it is known, what it does is not. */
@@ -139,6 +150,7 @@ export function sheetOf(manifest: AppManifest, topology: Topology, registry: Reg
     stores,
     resources: manifest.resources.map((resource) => resourceSheet(resource, manifest, topology, registry, stores)),
     operations: operationSheets(manifest, topology, stores),
+    externals: manifest.externals.map(({ name }) => externalSheet(name, topology.externals?.[name])),
     mounts: manifest.services.flatMap(({ name, mounts }) =>
       mounts.map(
         ({ prefix, access }): MountSheet => ({

@@ -1,6 +1,8 @@
 import type { App, ResourcesOf } from '../app/app.ts'
+import type { External } from '../app/external.ts'
 import type { AnyService } from '../app/service.ts'
 import type { Json } from '../core/json.ts'
+import type { ExternalTopology } from './external.ts'
 
 /** How an app runs, as a value that JSON can hold. What is not named here runs as the embedded default has it. */
 export interface Topology {
@@ -10,6 +12,8 @@ export interface Topology {
   /** Who says who is calling; without it nobody can sign in. */
   readonly identity?: IdentityTopology
   readonly api?: ApiTopology
+  /** Where the external services are that the app calls. */
+  readonly externals?: Readonly<Record<string, ExternalTopology>>
 }
 
 export interface StoreTopology<Driver extends string = string> {
@@ -52,16 +56,28 @@ export function topology<
     }
     readonly identity?: IdentityTopology
     readonly api?: ApiTopology
+    readonly externals?: ExternalsOf<ExternalName<Services[number]>>
   },
 ): Topology {
-  const { stores, resources = {}, identity, api } = declaration
+  const { stores, resources = {}, identity, api, externals } = declaration
   return {
     stores,
     resources: resources as Readonly<Record<string, ResourceTopology>>, // Keys that are undefined cannot be written here.
     ...(identity === undefined ? {} : { identity }),
     ...(api === undefined ? {} : { api }),
+    // As above.
+    ...(externals === undefined ? {} : { externals: externals as Readonly<Record<string, ExternalTopology>> }),
   }
 }
+
+type ExternalsOf<Name extends string> = [Name] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [Each in Name]?: ExternalTopology }
+
+type ExternalName<S> = S extends AnyService
+  ? { [Key in keyof S['calls']]: NameOfExternal<S['calls'][Key]> }[keyof S['calls']]
+  : never
+type NameOfExternal<C> = C extends External<infer Name, any> ? Name : never // `any`: its calls do not matter here
 
 /** The store in which a resource lives. */
 export function storeOf(topology: Topology, resource: string): string {

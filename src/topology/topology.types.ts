@@ -1,8 +1,10 @@
 import { anyone } from '../app/access.ts'
 import { app } from '../app/app.ts'
+import { external } from '../app/external.ts'
 import { t } from '../app/field.ts'
 import { resource } from '../app/resource.ts'
 import { service } from '../app/service.ts'
+import { env } from './env.ts'
 import { development } from './identity.ts'
 import { memory, sqlite } from './store.ts'
 import { type Topology, topology } from './topology.ts'
@@ -51,3 +53,31 @@ sqlite({ file: 7 })
 
 // @ts-expect-error: memory has no file
 memory({ file: 'orders.db' })
+
+const pricing = external('pricing', {})
+const caller = app('caller', { version: 'v1', services: [service('caller', { calls: { prices: pricing } })] })
+
+topology(caller, {
+  stores: { main: sqlite() },
+  externals: { pricing: { url: env('PRICING_URL'), token: 'secret', breaker: { failures: 3 } } },
+})
+
+topology(caller, {
+  stores: { main: sqlite() },
+  // @ts-expect-error: the app calls no service of this name
+  externals: { prices: { url: 'http://pricing' } },
+})
+
+const silent = service('silent')
+
+topology(app('silent', { version: 'v1', services: [silent] }), {
+  stores: { main: sqlite() },
+  // @ts-expect-error: this app calls none
+  externals: { pricing: { url: 'http://pricing' } },
+})
+
+topology(caller, {
+  stores: { main: sqlite() },
+  // @ts-expect-error: without an address nobody finds it
+  externals: { pricing: { retries: 1 } },
+})

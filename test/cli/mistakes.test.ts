@@ -166,6 +166,63 @@ const mistakes: readonly {
     says: [/web\/index\.html\/tasks\.ts cannot be written/],
   },
   {
+    mistake: 'a document that is not there',
+    files: {},
+    args: ['external', 'pricing.json', '--out', 'pricing.ts'],
+    code: 2,
+    says: [/there is no pricing\.json/],
+  },
+  {
+    mistake: 'a document that is not JSON',
+    files: { 'pricing.json': 'openapi: 3.1.0' },
+    args: ['external', 'pricing.json', '--out', 'pricing.ts'],
+    code: 2,
+    says: [/pricing\.json is not JSON/],
+  },
+  {
+    mistake: 'a document of an old kind',
+    files: { 'pricing.json': '{ "swagger": "2.0" }' },
+    args: ['external', 'pricing.json', '--out', 'pricing.ts'],
+    code: 2,
+    says: [/not OpenAPI 3\.0 or 3\.1 but "2\.0"/],
+  },
+  {
+    mistake: 'a document of which nothing can be called',
+    files: { 'pricing.json': '{ "openapi": "3.1.0", "paths": { "/a": { "get": {} } } }' },
+    args: ['external', 'pricing.json', '--out', 'pricing.ts'],
+    code: 2,
+    says: [/no operation that can be called/, /GET \/a: it does not say how it answers/],
+  },
+  {
+    mistake: 'an external service without a name',
+    files: { 'Price list.json': '{}' },
+    args: ['external', 'Price list.json', '--out', 'pricing.ts'],
+    code: 2,
+    says: [/"Price list" cannot be the name of a service; give one with --name/],
+  },
+  {
+    mistake: 'a call that the document does not have',
+    files: {
+      'pricing.json':
+        '{ "openapi": "3.1.0", "paths": { "/a": { "get": { "operationId": "a", "responses": { "204": {} } } } } }',
+    },
+    args: ['external', 'pricing.json', '--out', 'pricing.ts', '--only', 'a,b'],
+    code: 2,
+    says: [/there is no call b; there are a/],
+  },
+  {
+    mistake: 'a service that the topology does not place',
+    files: {
+      'app.ts': `import { anyone, app, external, service } from 'banyan'
+const pricing = external('pricing', { openapi: '3.1.0', paths: { '/a': { get: { operationId: 'a', responses: { 204: {} } } } } })
+const shop = service('shop', { calls: { pricing } }).operation('ask', { http: 'POST /ask', access: anyone, run: () => {} })
+export default app('shop', { version: 'v1', services: [shop] })`,
+    },
+    args: ['start'],
+    code: 3,
+    says: [/topology\/externals\/pricing/, /the topology does not say where it is/, /"env": "PRICING_URL"/],
+  },
+  {
     mistake: 'a client of an app that may not start',
     files: { 'app.ts': smallApp.replace('.access({ read: anyone, write: anyone })', '') },
     args: ['client', '--out', 'tasks.ts'],
@@ -436,6 +493,17 @@ test('check and routes print JSON for programs, and help says what there is', as
   )
   const help = await it.run(['--help'])
   assert.equal(help.code, 0)
-  for (const word of ['dev', 'start', 'check', 'routes', 'explain', 'client', 'new', 'BANYAN_DATA', 'Exit codes'])
+  for (const word of [
+    'dev',
+    'start',
+    'check',
+    'routes',
+    'explain',
+    'client',
+    'external',
+    'new',
+    'BANYAN_DATA',
+    'Exit codes',
+  ])
     assert.match(help.out, new RegExp(word))
 })

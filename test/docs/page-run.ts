@@ -23,7 +23,9 @@ export async function runPage(page: URL): Promise<void> {
   let cwd = folder.path
   const inFolder = (name: string) => join(cwd, name)
   mkdirSync(inFolder('node_modules'))
-  symlinkSync(fileURLToPath(new URL('node_modules/@types', root)), inFolder('node_modules/@types'))
+  // What npm puts beside banyan.
+  for (const name of ['@types', 'fastify'])
+    symlinkSync(fileURLToPath(new URL(`node_modules/${name}`, root)), inFolder(`node_modules/${name}`))
   symlinkSync(fileURLToPath(root), inFolder('node_modules/banyan'))
   writeFileSync(inFolder('package.json'), '{ "name": "page", "type": "module" }')
   const commands = commandsIn(inFolder('.commands'))

@@ -92,6 +92,12 @@ export const appFindings = findingTable({
     mend: 'Ask for access: signedIn; a key belongs to a caller, and is refused (400) from one who is not signed in.',
   },
 
+  EXTERNAL_DOCUMENT: {
+    severity: 'error',
+    mend: 'Give an OpenAPI document of version 3.0 or 3.1 as JSON; banyan external FILE tells what of it can be called.',
+  },
+  EXTERNAL_TWICE: { severity: 'error', mend: 'Let all services use the same value, and no contract its name.' },
+
   MOUNT_PREFIX: { severity: 'error', mend: "Begin with a slash and go on with plain words: '/legacy'." },
   MOUNT_TAKEN: { severity: 'error', mend: 'Choose another prefix.' },
   MOUNT_WITHOUT_ACCESS: { severity: 'error', mend: 'Say who may: access: signedIn, or access: anyone.' },

@@ -53,6 +53,11 @@ export function reviewFieldNames(place: string, names: readonly string[]): reado
   return names.flatMap((name) => unsuitable(`${place}/${name}`, name, plain, objectNames))
 }
 
+/** What a handler finds as a member of `call`. */
+export function reviewCallableName(place: string, name: string): readonly Finding[] {
+  return unsuitable(place, name, hyphenated, objectNames)
+}
+
 interface Form {
   readonly pattern: RegExp
   readonly mend?: string

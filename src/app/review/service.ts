@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { App } from '../app.ts'
 import type { Contract } from '../contract.ts'
+import type { External } from '../external.ts'
 import type { AnyResource } from '../handle.ts'
 import type { AppManifest } from '../manifest.ts'
 import type { AnyService } from '../service.ts'
@@ -35,7 +36,10 @@ function reviewUses(service: AnyService, app: App): readonly Finding[] {
 }
 
 function reviewCalls(service: AnyService, app: App): readonly Finding[] {
-  return members<Contract>(service.calls).flatMap((called) => {
+  const contracts = members<Contract | External>(service.calls).filter(
+    (called): called is Contract => called.kind === 'contract',
+  )
+  return contracts.flatMap((called) => {
     const place = `services/${service.name}/calls/${called.name}`
     const implemented = app.services.flatMap((each) =>
       members<Contract>(each.implements).filter(({ name }) => name === called.name),

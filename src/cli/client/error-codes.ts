@@ -4,8 +4,8 @@ import { coreErrors, type ErrorRow, table } from '../../core/errors.ts'
 import { dataErrors } from '../../data/errors.ts'
 import { identityErrors } from '../../identity/errors.ts'
 import { serviceErrors } from '../../service/errors.ts'
-import { quoted } from './text-literal.ts'
-import { docLines } from './type-text.ts'
+import { quoted } from '../typescript/text-literal.ts'
+import { docLines } from '../typescript/type-text.ts'
 
 /** The codes that an error of the client may have, each with what it means. Operations refuse with codes of their own beside them. */
 export function errorCodeType(): string {

@@ -2,9 +2,10 @@ import { batchActions } from '../../api/openapi/schemas.ts'
 import type { Action } from '../../app/access.ts'
 import type { AppManifest, OperationManifest, ResourceManifest } from '../../app/manifest.ts'
 import { ruleWords } from '../../topology/sheet/words.ts'
-import type { TypeNames } from './names.ts'
+import type { TypeNames } from '../typescript/names.ts'
+import { interfaceText, type Member, methodMember } from '../typescript/type-text.ts'
+import { fieldMember } from './field-type.ts'
 import { mayBeLeftOut } from './resource-types.ts'
-import { fieldMember, interfaceText, type Member, methodMember } from './type-text.ts'
 
 /** The members of the client: by name, the methods of a resource and the operations of a service. One that offers nothing is not there. */
 export function groupTypes(

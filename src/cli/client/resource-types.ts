@@ -2,9 +2,10 @@ import { pathsInWords } from '../../api/openapi/list-parameters.ts'
 import { batchActions, includesOf } from '../../api/openapi/schemas.ts'
 import type { FieldDeclaration } from '../../app/field.ts'
 import type { AppManifest, ResourceManifest } from '../../app/manifest.ts'
-import type { TypeNames } from './names.ts'
-import { quoted, unionOf } from './text-literal.ts'
-import { fieldMember, interfaceText, type Member, typedMember, valueType } from './type-text.ts'
+import type { TypeNames } from '../typescript/names.ts'
+import { quoted, unionOf } from '../typescript/text-literal.ts'
+import { interfaceText, type Member, typedMember } from '../typescript/type-text.ts'
+import { fieldMember, valueType } from './field-type.ts'
 
 /** A row of a resource as clients read it. */
 export function rowType({ name, description, columns }: ResourceManifest, names: TypeNames): string {

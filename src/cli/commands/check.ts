@@ -41,7 +41,10 @@ async function examined(project: Project, asked: string | undefined): Promise<Re
   const found = await findTopology(project, asked)
   if (found.topology === undefined) return { ok: false, findings: found.findings, sheet: null, engines: null }
   const { app, production } = project
-  const { ok, findings, sheet } = checkApp(app, found.topology, await registryOf(), { production })
+  const { ok, findings, sheet } = checkApp(app, found.topology, await registryOf(), {
+    production,
+    variables: process.env,
+  })
   const engines = ok ? await enginesAsked(project, found.topology) : null
   const reported = engines !== null && 'durability' in engines ? engines : {}
   return { ok, findings, sheet: sheet?.(reported) ?? null, engines }

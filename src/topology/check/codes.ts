@@ -37,6 +37,13 @@ export const topologyFindings = findingTable({
   NEED_SEARCH: { severity: 'error', mend: 'Choose a driver that finds rows by their words.' },
   NEED_FRESHNESS: { severity: 'error', mend: 'Choose a fresher driver, or declare that readers may lag.' },
 
+  EXTERNAL_ADDRESS: {
+    severity: 'error',
+    mend: 'Give scheme, host and the path below which its paths lie: "https://pricing.example/v2".',
+  },
+  EXTERNAL_TOKEN: { severity: 'error', mend: 'Give printable ASCII characters without spaces, or leave it out.' },
+  EXTERNAL_UNKNOWN: { severity: 'error', mend: 'Name an external service that the app calls.' },
+
   IDENTITY_DEVELOPMENT: {
     severity: 'error',
     mend: 'Name an identity that proves who is calling, or leave it out if everybody may do everything.',

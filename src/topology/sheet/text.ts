@@ -1,4 +1,4 @@
-import type { MountSheet, OperationSheet, ReadCost, ResourceSheet, Sheet, StoreSheet } from '../sheet.ts'
+import type { ExternalSheet, MountSheet, OperationSheet, ReadCost, ResourceSheet, Sheet, StoreSheet } from '../sheet.ts'
 import { wrapped } from '../text.ts'
 
 /** The guarantee sheet as people read it: plain text, no line wider than 100 characters. */
@@ -17,6 +17,7 @@ export function sheetText(sheet: Sheet): string {
     ...section('Stores', sheet.stores.map(storeBlock)),
     ...section('Resources', sheet.resources.map(resourceBlock)),
     ...section('Operations', sheet.operations.map(operationBlock)),
+    ...section('External services', sheet.externals.map(externalBlock)),
     ...section('Mounted', sheet.mounts.map(mountBlock)),
   ]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
@@ -99,6 +100,14 @@ function operationBlock(operation: OperationSheet): Lines {
     ['repeats', operation.idempotency.says],
     ['calls', operation.calls.says],
     ['engine', operation.engine.says],
+  ])
+}
+
+function externalBlock({ name, address, tries, circuit }: ExternalSheet): Lines {
+  return block(name, [
+    ['address', address.says],
+    ['tries', tries.says],
+    ['circuit', circuit.says],
   ])
 }
 
