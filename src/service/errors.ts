@@ -69,7 +69,7 @@ export const serviceErrors = errorTable({
   },
   EXTERNAL_ANSWER: {
     kind: 'unknown',
-    status: 503,
+    status: 502,
     title: 'Answer of another service not understood',
     hint: 'It is not what its OpenAPI document says. Is the address right, and the document that of its present version?',
   },

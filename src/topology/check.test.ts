@@ -12,6 +12,7 @@ import { table } from '../core/errors.ts'
 import { topologyFindings } from './check/codes.ts'
 import { findingsText } from './check/text.ts'
 import { check } from './check.ts'
+import type { ExternalTopology } from './external.ts'
 import { parseTopology } from './parse.ts'
 import type { Registry } from './registry.ts'
 import { sheetText } from './sheet.ts'
@@ -124,6 +125,20 @@ suite('check', () => {
       sheetText(sheet!()),
       /EXTERNAL SERVICES\n\n {2}pricing\n {4}address +what the variable PRICING_URL says\n {4}tries +1 at most, each of 10 s/,
     )
+  })
+
+  test('takes http to this machine, and to others where it is told to', () => {
+    const problems = (external: ExternalTopology) =>
+      check(shop, { ...thin, externals: { pricing: external } }, registry(), { production: true }).findings
+    for (const url of ['http://localhost:8080', 'http://127.0.0.2', 'http://[::1]:80/v2', 'https://pricing.example'])
+      assert.deepEqual(problems({ url }), [], url)
+    assert.deepEqual(problems({ url: 'http://pricing', plaintext: true }), [])
+    for (const url of ['http://127.0.0.1.example', 'http://localhost.example', 'http://10.0.0.1'])
+      assert.deepEqual(
+        problems({ url }).map(({ code }) => code),
+        ['EXTERNAL_PLAINTEXT'],
+        url,
+      )
   })
 
   test('tells what is wrong with the app itself, and guesses no needs then', () => {
@@ -245,17 +260,17 @@ error: topology/stores/main/volatil  TOPOLOGY_FORM
       `error: topology/externals/a/url  TOPOLOGY_FORM
   url is required
   → Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it
-    has token, timeout, retries, bytesMax and breaker.
+    has plaintext, token, timeout, retries, bytesMax and breaker.
 
 error: topology/externals/b/retry  TOPOLOGY_FORM
   retry is not a field that can be given here
   → Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it
-    has token, timeout, retries, bytesMax and breaker.
+    has plaintext, token, timeout, retries, bytesMax and breaker.
 
 error: topology/externals/b/timeout  TOPOLOGY_FORM
   timeout must match ^(?=.*[1-9])[0-9]+(\\.[0-9]+)?(ms|s|m|h)$
   → Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it
-    has token, timeout, retries, bytesMax and breaker.
+    has plaintext, token, timeout, retries, bytesMax and breaker.
 `,
     ],
     [
@@ -536,10 +551,21 @@ error: resources/news/freshness  NEED_FRESHNESS
 `,
     })),
     {
+      sentence: 'plain http to another machine',
+      code: 'EXTERNAL_PLAINTEXT',
+      app: shop,
+      topology: { ...thin, externals: { pricing: { url: 'http://pricing.example/v2' } } },
+      says: `error: topology/externals/pricing/url  EXTERNAL_PLAINTEXT
+  http to pricing.example can be read and changed on the way
+  → Give its https address; in a network that nobody else reaches, accept http with "plaintext":
+    true.
+`,
+    },
+    {
       sentence: 'a token that no header can carry, or that is not set',
       code: 'EXTERNAL_TOKEN',
       app: shop,
-      topology: { ...thin, externals: { pricing: { url: 'http://pricing', token: 'a b' } } },
+      topology: { ...thin, externals: { pricing: { url: 'https://pricing', token: 'a b' } } },
       says: `error: topology/externals/pricing/token  EXTERNAL_TOKEN
   it cannot stand in a header
   → Give printable ASCII characters without spaces, or leave it out.
@@ -549,7 +575,7 @@ error: resources/news/freshness  NEED_FRESHNESS
       sentence: 'the address of a service that is not called',
       code: 'EXTERNAL_UNKNOWN',
       app: shop,
-      topology: { ...thin, externals: { pricing: { url: 'http://pricing' }, princing: { url: 'http://x' } } },
+      topology: { ...thin, externals: { pricing: { url: 'https://pricing' }, princing: { url: 'http://x' } } },
       says: `error: topology/externals/princing  EXTERNAL_UNKNOWN
   the app calls no princing
   → The external services of the app are: pricing.

@@ -5,6 +5,8 @@ import { type EnvironmentValue, resolved, type Variables } from './env.ts'
 export interface ExternalTopology {
   /** Below which the paths of its document lie. */
   readonly url: string | EnvironmentValue
+  /** Accepts http to another machine: what is sent, the token with it, can be read and changed on the way. */
+  readonly plaintext?: boolean
   /** Sent as `Authorization: Bearer …`. */
   readonly token?: string | EnvironmentValue
   /** The longest that one try may take: `'10s'` without it. */
@@ -20,7 +22,7 @@ export interface ExternalTopology {
 /** The same with everything said. */
 export interface ExternalSettings {
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly token: string | undefined
   readonly timeoutMs: number
   readonly retriesMax: number
   readonly bytesMax: number
@@ -41,10 +43,9 @@ export function externalSettings(declared: ExternalTopology, variables: Variable
   const { failures, openFor } = { ...externalDefaults.breaker, ...breaker }
   const address = resolved(url, variables)
   if (address === undefined) return undefined
-  const bearer = token === undefined ? undefined : resolved(token, variables)
   return {
     url: address.replace(/\/+$/, ''),
-    headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
+    token: token === undefined ? undefined : resolved(token, variables),
     timeoutMs: durationMs(timeout),
     retriesMax: retries,
     bytesMax,

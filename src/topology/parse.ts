@@ -67,7 +67,7 @@ function mendOf(pointer: string): string {
   }
   if (part === 'resources') return 'Say where the rows live: "resources": { "orders": { "store": "main" } }.'
   if (part === 'externals') {
-    return 'Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it has token, timeout, retries, bytesMax and breaker.'
+    return 'Say where it is: "externals": { "pricing": { "url": "https://pricing.example" } }; beside url it has plaintext, token, timeout, retries, bytesMax and breaker.'
   }
   if (part === 'api') return 'Origins are scheme and host: "api": { "cors": { "origins": ["https://example.com"] } }.'
   if (part === 'identity') return 'Name the driver: "identity": { "driver": "development" }.'

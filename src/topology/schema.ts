@@ -123,6 +123,11 @@ function shape(
           type: 'object',
           properties: {
             url: { ...valueOrVariable, description: 'Below which the paths of its document lie.' },
+            plaintext: {
+              type: 'boolean',
+              description: 'Accepts http to another machine, where others may read and change what is sent.',
+              default: false,
+            },
             token: { ...valueOrVariable, description: 'Sent as Authorization: Bearer.' },
             timeout: { ...duration, description: 'The longest that one try may take.', default: '10s' },
             retries: {

@@ -2,16 +2,20 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, beforeEach, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { readExternal } from '../../src/app/external/read.ts'
 import { bodyBytesMaxUsual } from '../../src/app/mount.ts'
 import { Bookmark } from '../../src/core/bookmark.ts'
+import type { Context } from '../../src/core/context.ts'
 import { deadlineIn } from '../../src/core/deadline.ts'
+import { systemRandom } from '../../src/core/random.ts'
 import { systemScheduler } from '../../src/core/scheduler.ts'
 import type { Telemetry } from '../../src/core/telemetry.ts'
+import { externalEndpoints } from '../../src/service/external/endpoints.ts'
 import { type OutgoingRequest, requestOf } from '../../src/service/external/request.ts'
 import { type IncomingAnswer, sender } from '../../src/service/external/send.ts'
 import { retry } from '../../src/service/layers/retry.ts'
-import type { ExternalTopology } from '../../src/topology/external.ts'
+import { type ExternalTopology, externalSettings } from '../../src/topology/external.ts'
 import { type Answer, type Api, api, topologies } from '../rest/api.ts'
 import { pricingProcess } from './pricing-process.ts'
 import shop, { shopLab } from './shop.ts'
@@ -40,6 +44,16 @@ after(() => usual[Symbol.asyncDispose]())
 function bought(run: Run, on: Api = usual, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   shopLab.run = run
   return on.ask('POST /v1/buy', { as: 'ada', headers })
+}
+
+/** What a call is made with that no request stands behind. */
+function ownContext(): Context {
+  return {
+    requestId: 'r',
+    signal: new AbortController().signal,
+    deadline: deadlineIn(10_000, systemScheduler),
+    bookmark: new Bookmark(),
+  }
 }
 
 const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -108,6 +122,22 @@ suite('a call', () => {
     assert.deepEqual(await pricing.seen(), [])
   })
 
+  test('whose answer no validator understands is refused before it is sent', async () => {
+    const broken = JSON.stringify(document).replace('"times":{"type":"integer"}', '"times":{"type":"number of times"}')
+    const manifest = readExternal('pricing', JSON.parse(broken))
+    const settings = externalSettings({ url: `${pricing.url}/v2` }, {})!
+    const calls = externalEndpoints(manifest, settings, {
+      scheduler: systemScheduler,
+      random: systemRandom(),
+      telemetry,
+    })
+    await assert.rejects(calls.get('reserve')!({ quote: 'unsent' }, ownContext()), {
+      code: 'BUG',
+      message: /^pricing\.reserve: its schema cannot be used/,
+    })
+    assert.deepEqual(await pricing.seen(), [])
+  })
+
   test('is refused inside a transaction', async () => {
     const { status } = await bought(({ call, data }) =>
       data.transaction(async () => void (await call.prices.getQuote({ id: 'q1' }))),
@@ -143,9 +173,10 @@ suite('an answer', () => {
       await using own = await shopWith()
       await pricing.answers(mode)
       const { status, body, headers } = await bought(({ call }) => call.prices.getQuote({ id: 'q1' }), own)
-      assert.deepEqual([status, body.code], [503, 'EXTERNAL_ANSWER'])
+      assert.deepEqual([status, body.code], [502, 'EXTERNAL_ANSWER'])
       assert.match(body.detail, says)
-      assert.ok(headers.has('retry-after'))
+      assert.equal(headers.has('retry-after'), false)
+      assert.ok(lines.some(({ message }) => message === body.detail))
       assert.equal((await pricing.seen()).length, 1)
     })
   }
@@ -173,6 +204,21 @@ suite('an answer', () => {
       }
     })
   }
+
+  test('that is not understood has its place in the OpenAPI document of the caller', async () => {
+    const { body } = await usual.ask('GET /openapi.json')
+    assert.equal(body.paths['/v1/buy'].post.responses['502'].$ref, '#/components/responses/NotUnderstood')
+  })
+
+  test('that repeats our token is told and logged without it', async () => {
+    for (const status of [401, 422, 500]) {
+      await pricing.answers({ kind: 'status', status, body: { detail: 'not with Bearer secret-token' } })
+      const answer = await bought(({ call }) => call.prices.getQuote({ id: 'q1' }))
+      assert.doesNotMatch(JSON.stringify(answer.body), /secret-token/)
+    }
+    assert.ok(lines.some(({ message }) => message.includes('was refused with 401: not with Bearer …')))
+    assert.doesNotMatch(inspect(lines, { depth: 9 }), /secret-token/)
+  })
 
   test('429 is told as 503, to be asked for when the other side says', async () => {
     await pricing.answers({ kind: 'status', status: 429, headers: { 'retry-after': '60' } })
@@ -221,16 +267,10 @@ suite('another try', () => {
       { retriesMax: 1, mayTryAgain: () => true, retryAfterMs: () => 0, random: () => 0 },
       systemScheduler,
     )
-    const send = careless.wrap(sender({ headers: {}, timeoutMs: 5_000, bytesMax: 1_000 }, systemScheduler))
+    const send = careless.wrap(sender({ token: undefined, timeoutMs: 5_000, bytesMax: 1_000 }, systemScheduler))
     await pricing.answers({ kind: 'lost', times: 1 })
     const request = requestOf('pricing.reserve', calls.reserve!, { quote: 'twice' }, `${pricing.url}/v2`, undefined)
-    const context = {
-      requestId: 'r',
-      signal: new AbortController().signal,
-      deadline: deadlineIn(10_000, systemScheduler),
-      bookmark: new Bookmark(),
-    }
-    assert.equal((await send(request, context)).status, 200)
+    assert.equal((await send(request, ownContext())).status, 200)
     assert.equal(await effects('twice'), 2)
   })
 
@@ -321,6 +361,29 @@ suite('a service that fails again and again', () => {
     assert.equal((await bought(failing, own)).status, 200)
     assert.equal((await bought(failing, own)).status, 200)
     assert.ok(lines.some(({ message }) => message === 'pricing is well again'))
+  })
+
+  test('because it is dead is left alone at once, and used again when it is back', async () => {
+    await using own = await shopWith({ retries: 0, breaker: { failures: 2, openFor: '1s' } })
+    const told = async () => {
+      const { status, body } = await bought(failing, own)
+      return status === 200 ? 'well' : body.code
+    }
+    assert.equal(await told(), 'well')
+    await pricing.kill()
+    try {
+      assert.deepEqual([await told(), await told()], ['EXTERNAL_UNAVAILABLE', 'EXTERNAL_UNAVAILABLE'])
+      assert.equal(await told(), 'EXTERNAL_OPEN')
+    } finally {
+      await pricing.restart()
+    }
+    for (let tries = 0, now = await told(); now !== 'well'; tries++, now = await told()) {
+      assert.equal(now, 'EXTERNAL_OPEN')
+      assert.ok(tries < 500, 'it was never tried again')
+      await sleep(20)
+    }
+    assert.equal(await told(), 'well')
+    assert.equal((await pricing.seen()).length, 2)
   })
 
   test('would be asked every time without its circuit', async () => {

@@ -37,7 +37,12 @@ export function declaredRoute(operation: OperationManifest, manifest: AppManifes
         responses: {
           ...answerOf(operation, manifest),
           // Its body may refuse with any of these.
-          ...problemResponses([...everywhere, 403, 404, 409, 422, ...(operation.method === 'GET' ? [] : withBody)]),
+          ...problemResponses([
+            ...everywhere,
+            ...([403, 404, 409, 422] as const),
+            ...(operation.method === 'GET' ? [] : withBody),
+            ...(manifest.externals.length === 0 ? [] : ([502] as const)),
+          ]),
         },
         'x-banyan-access': note,
         'x-banyan-operation': true,

@@ -105,6 +105,11 @@ const problems = {
     description: 'The request line and the headers are larger than 16 KB.',
     example: apiErrors.HEADERS_TOO_LARGE('Headers too large'),
   },
+  502: {
+    name: 'NotUnderstood',
+    description: 'Another service, which this operation calls, answered what its own document does not allow.',
+    example: serviceErrors.EXTERNAL_ANSWER('pricing.quote answered with text/html, not JSON'),
+  },
   503: {
     name: 'Unavailable',
     description: 'Not now: the process is shutting down, storage is full or did not answer in time.',

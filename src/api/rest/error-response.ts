@@ -19,7 +19,7 @@ export function sendError(
       : (frameworkError(error) ?? coreErrors.BUG((error as Error)?.message ?? String(error), { cause: error }))
   const requestId = requestIdOf(request)
   const problem = problemOf(known, requestId)
-  if (known.kind === 'bug' || (known.status === 503 && known.code !== 'DRAINING')) logFault(known, request, telemetry)
+  if (known.status >= 500 && known.code !== 'DRAINING') logFault(known, request, telemetry)
   const { retryAfterSeconds, headers } = known.facts
   if (retryAfterSeconds !== undefined || known.status === 503)
     reply.header('retry-after', String(retryAfterSeconds ?? 1))

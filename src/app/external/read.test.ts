@@ -7,7 +7,12 @@ import { ownSchema } from './schema.ts'
 
 const ok = { 200: { description: 'OK', content: { 'application/json': { schema: { type: 'string' } } } } }
 const read = (paths: unknown, more: object = {}) => readExternal('x', { openapi: '3.1.0', paths, ...more })
-const post = (operation: object) => read({ '/a': { post: { operationId: 'a', responses: ok, ...operation } } })
+const schemas = {
+  Broken: { properties: { gone: { $ref: '#/components/schemas/Gone' } } },
+  Tree: { properties: { children: { items: { $ref: '#/components/schemas/Tree' } } } },
+}
+const post = (operation: object) =>
+  read({ '/a': { post: { operationId: 'a', responses: ok, ...operation } } }, { components: { schemas } })
 const body = (schema: unknown, type = 'application/json') => ({
   requestBody: { required: true, content: { [type]: { schema } } },
 })
@@ -39,7 +44,7 @@ suite('a document', () => {
   test('names its calls by their operationId, or by method and path', () => {
     const { calls } = read({
       '/a': { get: { operationId: 'list-things.all', responses: ok }, post: { responses: ok } },
-      '/a/{id}': { get: { operationId: 'GetThing', responses: ok } },
+      '/a/b': { get: { operationId: 'GetThing', responses: ok } },
       '/b': { get: { operationId: 'then', responses: ok }, put: { operationId: '7th', responses: ok } },
       '/c': { get: { operationId: 'toString', responses: ok } },
     })
@@ -90,13 +95,49 @@ suite('an operation', () => {
       { parameters: [{ $ref: 'other.json#/x' }] },
       'other.json#/x lies in another file; bundle the document first',
     ],
+    [
+      'whose answer refers to a file',
+      { responses: { 200: { content: { 'application/json': { schema: { items: { $ref: 'other.json#/x' } } } } } } },
+      'other.json#/x lies in another file; bundle the document first',
+    ],
+    [
+      'whose body refers to an address',
+      body({ properties: { a: { $ref: 'https://schemas.example/a' } } }),
+      'https://schemas.example/a lies in another file; bundle the document first',
+    ],
+    [
+      'that refers to what refers to nothing',
+      { responses: { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Broken' } } } } } },
+      '#/components/schemas/Gone leads nowhere',
+    ],
     ['that is not well formed', { parameters: 7 }, 'it is not well formed'],
+    ['whose name is a number', { operationId: 7 }, 'it is not well formed'],
   ]
   for (const [what, operation, reason] of leftOut) {
     test(`${what} is left out, with the reason`, () => {
       assert.deepEqual(post(operation).leftOut, { 'POST /a': reason })
     })
   }
+
+  test('may refer to what refers to itself', () => {
+    assert.ok(post(body({ $ref: '#/components/schemas/Tree' })).calls.a)
+  })
+
+  test('lies below the address, or is left out', () => {
+    for (const path of ['@evil.example/a', '.evil.example/a', 'a', '/a?b=c', '/a#b']) {
+      const { calls, leftOut } = read({ [path]: { get: { operationId: 'a', responses: ok } } })
+      assert.deepEqual(calls, {})
+      assert.match(leftOut[`GET ${path}`]!, /^its path is none/)
+    }
+    assert.deepEqual(read({ '/a/{id}': { get: { responses: ok } } }).leftOut, {
+      'GET /a/{id}': 'its path has {id}, which is no parameter of it',
+    })
+    assert.deepEqual(read({ '/a': { $ref: 'a.json' }, '/b': { get: null, put: 7 }, '/c': null }).leftOut, {
+      '/a': 'it stands in a.json; bundle the document first',
+      'GET /b': 'it is not well formed',
+      'PUT /b': 'it does not say how it answers',
+    })
+  })
 
   test('takes the members of its body beside its parameters, or its body as a whole', () => {
     const shape = {

@@ -14,24 +14,29 @@ export function readExternal(name: string, document: unknown): ExternalManifest 
       problem: `it is not OpenAPI 3.0 or 3.1${found === undefined ? '' : ` but ${JSON.stringify(found)}`}`,
     }
   }
+  const schemas: Record<string, JsonSchema> = Object.fromEntries(
+    Object.entries(components?.schemas ?? {}).map(([key, schema]) => [key, ownSchema(schema) as JsonSchema]),
+  )
   const calls: Record<string, ExternalCall> = {}
   const leftOut: Record<string, string> = {}
   for (const [path, item] of Object.entries(paths ?? {})) {
+    if (item?.$ref !== undefined) leftOut[path] = `it stands in ${item.$ref}; bundle the document first`
     for (const method of methods) {
       const operation = item?.[method.toLowerCase() as Lowercase<Method>]
       if (operation === undefined) continue
-      const call = callName(operation.operationId ?? `${method} ${path}`)
       try {
+        const call = callName(operation.operationId ?? `${method} ${path}`)
         if (Object.hasOwn(calls, call)) throw new Unsupported(`its name ${call} is that of another operation`)
-        calls[call] = callOf(document as Document, method, path, item, operation)
+        const declared = callOf(document as Document, method, path, item, operation)
+        reviewReferences([declared.input, ...Object.values(declared.answers)], { components: { schemas } })
+        calls[call] = declared
       } catch (error) {
         leftOut[`${method} ${path}`] = error instanceof Unsupported ? error.message : 'it is not well formed'
       }
     }
   }
-  const schemas = Object.entries(components?.schemas ?? {}).map(([key, schema]) => [key, ownSchema(schema)] as const)
   const problem = Object.keys(calls).length === 0 ? 'it has no operation that can be called' : undefined
-  return { name, problem, calls, leftOut, schemas: Object.fromEntries(schemas) as Readonly<Record<string, JsonSchema>> }
+  return { name, problem, calls, leftOut, schemas }
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Method[]
@@ -53,6 +58,7 @@ function callOf(document: Document, method: Method, path: string, item: Item, op
   // An operation's own parameter goes before that of its path.
   const parameters = [...new Map(declared.map((each) => [`${each.in} ${each.name.toLowerCase()}`, each])).values()]
   const taken = parameters.filter(isTaken)
+  reviewPath(path, taken)
   const body = bodyOf(
     document,
     operation,
@@ -67,6 +73,15 @@ function callOf(document: Document, method: Method, path: string, item: Item, op
     input: inputSchema(taken, body),
     answers: answersOf(document, operation),
     takesKey: parameters.some(({ in: place, name }) => place === 'header' && name.toLowerCase() === 'idempotency-key'),
+  }
+}
+
+/** What stands behind the address must lie below it: without its slash a path would be more of the host. */
+function reviewPath(path: string, parameters: readonly Parameter[]): void {
+  if (!/^\/[^?#]*$/.test(path)) throw new Unsupported('its path is none: it begins with a slash and has no query')
+  for (const [, name] of path.matchAll(/\{([^}]*)\}/g)) {
+    if (!parameters.some((parameter) => parameter.in === 'path' && parameter.name === name))
+      throw new Unsupported(`its path has {${name}}, which is no parameter of it`)
   }
 }
 
@@ -186,19 +201,33 @@ function isJson(type: string): boolean {
 function resolved<Value extends object>(document: Document, value: Value & Reference): Value {
   let found: Value & Reference = value
   for (let steps = 0; found.$ref !== undefined; steps++) {
-    const ref: string = found.$ref
-    if (steps > 20) throw new Unsupported(`${ref} refers to itself`)
-    if (!ref.startsWith('#/')) throw new Unsupported(`${ref} lies in another file; bundle the document first`)
-    const names = ref
-      .slice(2)
-      .split('/')
-      .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'))
-    let target: unknown = document
-    for (const name of names) target = (target as Readonly<Record<string, unknown>> | undefined)?.[name]
-    if (typeof target !== 'object' || target === null) throw new Unsupported(`${ref} leads nowhere`)
-    found = target as Value & Reference
+    if (steps > 20) throw new Unsupported(`${found.$ref} refers to itself`)
+    found = pointed(document, found.$ref) as Value & Reference
   }
   return found
+}
+
+function pointed(root: object, ref: string): object {
+  if (!ref.startsWith('#/')) throw new Unsupported(`${ref} lies in another file; bundle the document first`)
+  const names = ref
+    .slice(2)
+    .split('/')
+    .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'))
+  let target: unknown = root
+  for (const name of names) target = (target as Readonly<Record<string, unknown>> | undefined)?.[name]
+  if (typeof target !== 'object' || target === null) throw new Unsupported(`${ref} leads nowhere`)
+  return target
+}
+
+/** Everything that schemas refer to is there, also through one another: found out here, and not when an answer is read. */
+function reviewReferences(parts: unknown, root: object, seen = new Set<string>()): void {
+  if (typeof parts !== 'object' || parts === null) return
+  const { $ref } = parts as { readonly $ref?: unknown }
+  if (typeof $ref === 'string' && !seen.has($ref)) {
+    seen.add($ref)
+    reviewReferences(pointed(root, $ref), root, seen)
+  }
+  for (const part of Object.values(parts)) reviewReferences(part, root, seen)
 }
 
 // As much of OpenAPI as is read here.
@@ -210,6 +239,7 @@ interface Document {
 }
 
 interface Item extends Readonly<Partial<Record<Lowercase<Method>, Operation>>> {
+  readonly $ref?: string
   readonly parameters?: readonly (Parameter & Reference)[]
 }
 

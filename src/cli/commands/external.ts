@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import type { ExternalCall, ExternalManifest } from '../../app/external/manifest.ts'
+import type { ExternalManifest } from '../../app/external/manifest.ts'
 import { readExternal } from '../../app/external/read.ts'
-import { compileSchema } from '../../app/validator.ts'
+import { schemaProblem } from '../../app/external/schema-problem.ts'
 import { cliErrors } from '../errors.ts'
 import { mark, typedDocument } from '../external/typed-document.ts'
 import { checkGenerated, writeGenerated } from '../generated-file.ts'
@@ -67,17 +67,6 @@ function withoutBadSchemas(manifest: ExternalManifest): ExternalManifest {
       ...manifest.leftOut,
       ...Object.fromEntries(problems.map(([, operation, problem]) => [operation, problem])),
     },
-  }
-}
-
-function schemaProblem({ input, answers }: ExternalCall, schemas: ExternalManifest['schemas']): string | undefined {
-  try {
-    for (const schema of [input, ...Object.values(answers)]) {
-      if (schema !== null) compileSchema({ allOf: [schema], components: { schemas } })(null)
-    }
-    return undefined
-  } catch (error) {
-    return `its schema cannot be used: ${(error as Error).message}`
   }
 }
 

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net'
+import { isLoopback } from '../../core/loopback.ts'
 import { loadErrors } from '../../load/errors.ts'
 import { listenAddress } from '../environment.ts'
 import { cliErrors } from '../errors.ts'
@@ -32,11 +32,4 @@ function parsed(text: string): URL {
     throw cliErrors.USAGE(`--url is ${JSON.stringify(text)}; it must be an address like http://127.0.0.1:4000`)
   }
   return url
-}
-
-/** Names that always mean this machine (RFC 6761), and its own addresses. What a name resolves to is not asked: it may change. */
-export function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
-  )
 }

@@ -1,8 +1,9 @@
+import { isLoopback } from '../../core/loopback.ts'
 import { loadErrors } from '../../load/errors.ts'
 import type { LoadProfile } from '../../load/load.ts'
 import { type Send, transport } from '../../load/transport.ts'
 import { cliErrors } from '../errors.ts'
-import { isLoopback, loadAddress } from './address.ts'
+import { loadAddress } from './address.ts'
 import { listeningOn } from './listening.ts'
 import { startServer } from './started-server.ts'
 

@@ -1,4 +1,5 @@
 import type { ExternalCall, ExternalManifest } from '../../app/external/manifest.ts'
+import { schemaProblem } from '../../app/external/schema-problem.ts'
 import { compileSchema } from '../../app/validator.ts'
 import { coreErrors } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
@@ -41,9 +42,13 @@ export function externalEndpoints(
     Object.entries(calls).map(([call, declared]) => {
       const id = `${name}.${call}`
       const validate = inputValidator(id, declared, schemas)
+      let problem: string | null | undefined
       return [
         call,
         async (input, context) => {
+          // Asked before anything is sent, and not when an answer is read; not at the start either, which has no time for it.
+          problem ??= schemaProblem(declared, schemas) ?? null
+          if (problem !== null) throw coreErrors.BUG(`${id}: ${problem}`)
           validate(input)
           if (context.deadline.remainingMs() <= 0)
             throw coreErrors.DEADLINE_PASSED(`${id} was not called: the deadline had passed`)

@@ -15,7 +15,8 @@ export interface IncomingAnswer {
 }
 
 export interface SendOptions {
-  readonly headers: Readonly<Record<string, string>>
+  /** Sent as `Authorization: Bearer …`, and told to nobody else. */
+  readonly token: string | undefined
   /** The longest that one try may take. */
   readonly timeoutMs: number
   readonly bytesMax: number
@@ -35,7 +36,7 @@ export function sender(options: SendOptions, scheduler: Scheduler): Service<Outg
     try {
       const response = await fetch(url, {
         method: call.method,
-        headers: { ...options.headers, ...headers, ...travelling(context, limitMs) },
+        headers: { ...headers, ...travelling(context, limitMs, options.token) },
         signal: AbortSignal.any([late.signal, context.signal]),
         // Whoever answers would be somebody else than the topology says, and a redirected write would arrive as a read.
         redirect: 'manual',
@@ -45,11 +46,13 @@ export function sender(options: SendOptions, scheduler: Scheduler): Service<Outg
         await response.body?.cancel()
         throw serviceErrors.EXTERNAL_ANSWER(`${id} answered with a redirect (${response.status})`)
       }
+      const text = await boundedText(response, options.bytesMax, id)
       return {
         status: response.status,
         contentType: response.headers.get('content-type') ?? '',
         retryAfterMs: retryAfterMsOf(response.headers.get('retry-after')),
-        text: await boundedText(response, options.bytesMax, id),
+        // Some repeat what they refuse, and what they say of it is logged and told.
+        text: response.ok || options.token === undefined ? text : text.replaceAll(options.token, '…'),
       }
     } catch (error) {
       throw failureOf(
@@ -65,9 +68,14 @@ export function sender(options: SendOptions, scheduler: Scheduler): Service<Outg
 }
 
 /** What goes along from process to process. The deadline as what is left of it: clocks differ. */
-function travelling({ requestId, traceparent }: Context, limitMs: number): Readonly<Record<string, string>> {
+function travelling(
+  { requestId, traceparent }: Context,
+  limitMs: number,
+  token: string | undefined,
+): Readonly<Record<string, string>> {
   return {
     accept: 'application/json',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     'x-request-id': requestId,
     'banyan-deadline': String(Math.max(1, Math.floor(limitMs))),
     ...(traceparent !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)

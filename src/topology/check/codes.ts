@@ -41,6 +41,10 @@ export const topologyFindings = findingTable({
     severity: 'error',
     mend: 'Give scheme, host and the path below which its paths lie: "https://pricing.example/v2".',
   },
+  EXTERNAL_PLAINTEXT: {
+    severity: 'error',
+    mend: 'Give its https address; in a network that nobody else reaches, accept http with "plaintext": true.',
+  },
   EXTERNAL_TOKEN: { severity: 'error', mend: 'Give printable ASCII characters without spaces, or leave it out.' },
   EXTERNAL_UNKNOWN: { severity: 'error', mend: 'Name an external service that the app calls.' },
 

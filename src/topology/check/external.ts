@@ -1,6 +1,8 @@
 import type { AppManifest } from '../../app/manifest.ts'
 import type { Finding } from '../../app/review/finding.ts'
+import { isLoopback } from '../../core/loopback.ts'
 import { type EnvironmentValue, resolved, type Variables } from '../env.ts'
+import type { ExternalTopology } from '../external.ts'
 import type { Topology } from '../topology.ts'
 import { topologyFindings } from './codes.ts'
 
@@ -28,9 +30,9 @@ export function checkExternals(
         names.length === 0 ? 'Take it out.' : `The external services of the app are: ${names.join(', ')}.`,
       ),
     ),
-    ...Object.entries(declared).flatMap(([name, { url, token }]) => [
-      ...checkUrl(`topology/externals/${name}/url`, url, variables),
-      ...checkToken(`topology/externals/${name}/token`, token, variables),
+    ...Object.entries(declared).flatMap(([name, external]) => [
+      ...checkUrl(`topology/externals/${name}/url`, external, variables),
+      ...checkToken(`topology/externals/${name}/token`, external.token, variables),
     ]),
   ]
 }
@@ -39,11 +41,18 @@ function variableFor(name: string): string {
   return `${name.replaceAll('-', '_').toUpperCase()}_URL`
 }
 
-function checkUrl(place: string, url: string | EnvironmentValue, variables: Variables): readonly Finding[] {
+function checkUrl(
+  place: string,
+  { url, plaintext = false }: ExternalTopology,
+  variables: Variables,
+): readonly Finding[] {
   const address = resolved(url, variables)
   if (address === undefined) return [topologyFindings.EXTERNAL_ADDRESS(place, notSet(url), mendOf(url))]
   const problem = urlProblem(address)
-  return problem === undefined ? [] : [topologyFindings.EXTERNAL_ADDRESS(place, problem)]
+  if (problem !== undefined) return [topologyFindings.EXTERNAL_ADDRESS(place, problem)]
+  const { protocol, hostname } = new URL(address)
+  if (protocol === 'https:' || plaintext || isLoopback(hostname)) return []
+  return [topologyFindings.EXTERNAL_PLAINTEXT(place, `http to ${hostname} can be read and changed on the way`)]
 }
 
 function checkToken(
