@@ -21,7 +21,11 @@ const everyTest = [
   'bench/{measure,report}/**/*.test.ts',
 ]
 // A `.test.ts` there runs in both, with short and long counts; a `.faults.ts` only here.
-const faultTests = ['test/faults/**/*.{test,faults}.ts']
+const faultTests = [
+  'test/faults/**/*.{test,faults}.ts',
+  // Migrations that are cut off at any commit.
+  'src/data/store/*/migration/*.conformance.test.ts',
+]
 
 // Node's default is one less than there are cores, and our tests spend much of their time waiting for children and disks.
 // More than four would make the tests that saturate a server disturb one another.

@@ -12,6 +12,8 @@ interface Common {
   readonly writeOnce: boolean
   readonly default?: Json
   readonly description?: string
+  /** The name under which older versions of the app know it. */
+  readonly renamedFrom?: string
 }
 
 /** A field as data: what the manifest holds and what stores, schemas and documents are made from. */
@@ -84,6 +86,8 @@ export interface FieldOptions<Value> {
   readonly writeOnce?: boolean
   /** For the people who read the API's document. */
   readonly description?: string
+  /** The name that this field of a resource had before: its values are kept, and older versions go on with that name. */
+  readonly renamedFrom?: string
 }
 
 export interface TextOptions extends FieldOptions<string> {
@@ -219,6 +223,7 @@ function field<Value, O, Target extends string>(
     writeOnce = false,
     default: value,
     description,
+    renamedFrom,
   } = options ?? {}
   const declaration = {
     kind,
@@ -228,6 +233,7 @@ function field<Value, O, Target extends string>(
     writeOnce,
     ...(value === undefined ? {} : { default: value }),
     ...(description === undefined ? {} : { description }),
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     ...more,
   }
   return { declaration: Object.freeze(declaration) as FieldDeclaration }

@@ -42,6 +42,8 @@ export interface ResourceDeclaration {
   /** What differed in older versions; null: the version did not have the resource. */
   readonly presented: Readonly<Record<string, Difference | null>>
   readonly description?: string
+  /** The name under which older versions of the app know it. */
+  readonly renamedFrom?: string
 }
 
 /** What is wrong with a write, in the words of a rule: a text, or issues that name their field. */
@@ -49,6 +51,14 @@ export type RuleResult = void | string | readonly { readonly field: string; read
 
 /** Pure and synchronous; runs with every write. `previous` is null when the row is made. */
 export type ValidationRule<Row> = (change: { readonly next: Row; readonly previous: Row | null }) => RuleResult
+
+/** How rows that were stored without a field, or with another kind of it, get its value. */
+export interface Backfill {
+  readonly field: string
+  /** What `value` reads of a row beside its id, createdAt, updatedAt and version: fields as they were stored. */
+  readonly from: Readonly<Record<string, FieldDeclaration>>
+  readonly value: (row: any) => unknown // `any`: see Resource.rules
+}
 
 declare const infoType: unique symbol
 
@@ -75,6 +85,7 @@ export interface Resource<
   readonly rules: readonly ValidationRule<any>[] // `any`: a resource of any row type stands where a Resource is asked for
   /** How older versions show it, with the functions that the declaration leaves out. */
   readonly presented: Readonly<Record<string, Differing | null>>
+  readonly backfills: readonly Backfill[]
   readonly [infoType]?: Info
 
   /** Declares an access path: a list may filter by a prefix of these fields and sort by the rest of them. */
@@ -153,6 +164,20 @@ export interface Resource<
   ): Resource<Name, F, With<Info, { presented: Info['presented'] & { readonly [V in Version]: null } }>>
 
   describe(description: string): Resource<Name, F, Info>
+
+  /** The name that this resource had before: its rows are kept, and older versions go on with that name. */
+  renamedFrom(name: string): Resource<Name, F, Info>
+
+  /**
+   * The value of a field for rows that were stored before it was there, or when it was of another kind. Pure and synchronous;
+   * runs once a row. `from` declares what it reads, as that was stored: `.backfill('firstName', ({ name }) =>
+   * name.split(' ')[0]!, { from: { name: t.text() } })`.
+   */
+  backfill<const Key extends Exclude<keyof F & string, 'id'>, const From extends Fields = {}>(
+    field: Key,
+    value: (row: Simplify<RowSystemFields & Readonly<ValuesOf<From>>>) => ValueOf<F[Key]>,
+    options?: { readonly from: From },
+  ): Resource<Name, F, Info>
 }
 
 /** The fields that a version may show in another way. */
@@ -196,7 +221,7 @@ export function resource<const Name extends string, const F extends Fields>(
     fields,
     {
       name,
-      fields: Object.fromEntries(Object.entries(fields).map(([field, { declaration }]) => [field, declaration])),
+      fields: declarationsOf(fields),
       paths: [],
       partitionBy: 'id',
       access: undefined,
@@ -208,38 +233,40 @@ export function resource<const Name extends string, const F extends Fields>(
       reverse: {},
       presented: {},
     },
-    [],
-    {},
+    { rules: [], backfills: [], presented: {} },
   )
 }
+
+/** What a declaration, which is data, leaves out. */
+type Functions = Pick<Resource, 'rules' | 'backfills' | 'presented'>
 
 function build<Name extends string, F extends Fields, Info extends ResourceInfo>(
   name: Name,
   fields: F,
   declaration: ResourceDeclaration,
-  rules: readonly ValidationRule<any>[], // `any`: see Resource.rules
-  presented: Readonly<Record<string, Differing | null>>,
+  functions: Functions,
 ): Resource<Name, F, Info> {
   const but = <NewInfo extends ResourceInfo = Info>(change: Partial<ResourceDeclaration>): Resource<Name, F, NewInfo> =>
-    build(name, fields, { ...declaration, ...change }, rules, presented)
+    build(name, fields, { ...declaration, ...change }, functions)
+  const { rules, backfills, presented } = functions
   const presenting = (changed: Readonly<Record<string, Differing | null>>) => {
     const now = { ...presented, ...changed }
     const differences = Object.entries(now).map(([version, differing]) => [version, differing?.difference ?? null])
-    return build(name, fields, { ...declaration, presented: Object.fromEntries(differences) }, rules, now)
+    const shown = { ...declaration, presented: Object.fromEntries(differences) }
+    return build(name, fields, shown, { ...functions, presented: now })
   }
   return {
     kind: 'resource',
     name,
     fields,
     declaration,
-    rules,
-    presented,
+    ...functions,
     index: (...path) => but({ paths: [...declaration.paths, path] }),
     access: (access) => but({ access }),
     // The type of its fields changes, their declarations in the manifest do.
     partitionBy: (field) => but({ partitionBy: field }) as never,
     freshness: ({ staleFor }) => but({ staleForMs: durationMs(staleFor) }),
-    validate: (rule) => build(name, fields, declaration, [...rules, rule], presented),
+    validate: (rule) => build(name, fields, declaration, { ...functions, rules: [...rules, rule] }),
     requireMatch: () => but({ requireMatch: true }),
     pageLimit: (pageLimit) => but({ pageLimit }),
     total: (total) => but({ total }),
@@ -256,7 +283,16 @@ function build<Name extends string, F extends Fields, Info extends ResourceInfo>
       return presenting(Object.fromEntries(versions.map((version) => [version, null]))) as never
     },
     describe: (description) => but({ description }),
+    renamedFrom: (renamedFrom) => but({ renamedFrom }),
+    backfill: (field, value, { from } = {} as never) => {
+      const backfill = { field, value, from: declarationsOf(from ?? {}) }
+      return build(name, fields, declaration, { ...functions, backfills: [...backfills, backfill] })
+    },
   }
+}
+
+function declarationsOf(fields: Fields): Readonly<Record<string, FieldDeclaration>> {
+  return Object.fromEntries(Object.entries(fields).map(([field, { declaration }]) => [field, declaration]))
 }
 
 /** What every row has beside its fields. */

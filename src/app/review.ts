@@ -2,6 +2,7 @@ import type { App } from './app.ts'
 import type { AppManifest } from './manifest.ts'
 import { reviewExternals } from './review/external.ts'
 import type { Finding } from './review/finding.ts'
+import { reviewMigration } from './review/migration.ts'
 import { reviewMounts } from './review/mount.ts'
 import { reviewNames } from './review/names.ts'
 import { reviewOperations } from './review/operation.ts'
@@ -24,6 +25,7 @@ export function reviewApp(manifest: AppManifest, app: App): readonly Finding[] {
     ...reviewServices(manifest, app),
     ...reviewExternals(manifest, app),
     ...reviewMounts(manifest, app),
+    ...reviewMigration(manifest, app),
   ]
   // What a version makes of an app that makes no sense would be guesses.
   return now.some(({ severity }) => severity === 'error') ? now : [...now, ...reviewVersions(manifest, app)]

@@ -341,3 +341,34 @@ test('an external service is called as its calls are typed, or in any way where 
   })
   assert.equal(pricing.name, 'pricing')
 })
+
+test('a backfill sees what it declares of the row as it was stored, and gives a value of its field', () => {
+  const Member = resource('members', {
+    firstName: t.text(),
+    rank: t.enum('novice', 'master'),
+    fee: t.decimal(10, 2, { optional: true }),
+  })
+  const from = { name: t.text(), points: t.integer({ optional: true }) }
+  Member.backfill('rank', () => 'novice')
+    .backfill('fee', (row) => (row.version > 1 ? '1.00' : null))
+    .backfill(
+      'firstName',
+      (row) => {
+        holds<Same<typeof row.name, string>>()
+        holds<Same<typeof row.points, number | null>>()
+        // @ts-expect-error: it did not declare that it reads this
+        row.rank
+        return row.name.split(' ')[0]!
+      },
+      { from },
+    )
+  // @ts-expect-error: no such value of the enum
+  Member.backfill('rank', () => 'king')
+  // @ts-expect-error: it is required
+  Member.backfill('rank', () => null)
+  // @ts-expect-error: there is no such field
+  Member.backfill('secondName', () => '')
+  // @ts-expect-error: a backfill is synchronous
+  Member.backfill('firstName', async () => '')
+  assert.equal(resource('members', { name: t.text({ renamedFrom: 'title' }) }).renamedFrom('people').name, 'members')
+})

@@ -6,7 +6,7 @@ export const exitCodes: Readonly<Record<number, string>> = {
   0: 'done',
   1: 'failure',
   2: 'usage',
-  3: 'check refused',
+  3: 'check or migration refused',
   4: 'data cannot be opened',
   5: 'port busy',
 }
@@ -42,7 +42,13 @@ export const codesOfErrors: Readonly<Record<string, number>> = {
   STORE_EMPTY: 4,
   STORE_FULL: 4,
   STORE_UNAVAILABLE: 4,
+  MIGRATION_REFUSED: refusedExitCode,
+  MIGRATION_NAME: usageExitCode,
   SCHEMA_DESTRUCTIVE: 4,
+  SCHEMA_PENDING: 4,
+  SCHEMA_REFUSED: 4,
+  SNAPSHOT_MISSING: usageExitCode,
+  SNAPSHOT_UNUSABLE: 4,
   KEYS_UNREADABLE: 4,
   ENGINE_FAILED: 4,
   ENGINE_MISSING: 4,
@@ -54,7 +60,7 @@ export function printError(error: unknown): void {
   if (error instanceof UserError) {
     console.error(`banyan: ${error.message}\n\n${indented(error.text)}\n`)
   } else if (error instanceof BanyanError && error.kind !== 'bug') {
-    console.error(`banyan: ${error.message}\n  ${error.hint}\n  (${error.code})`)
+    console.error(`banyan: ${error.message}${placeText(error.cause)}\n  ${error.hint}\n  (${error.code})`)
   } else if (error instanceof BanyanError) {
     console.error(`banyan: ${error.message}\n  (${error.code})`)
   } else if (tellsPlace(error)) {
@@ -62,6 +68,11 @@ export function printError(error: unknown): void {
   } else {
     console.error('banyan:', error)
   }
+}
+
+/** Where it is the app's own code that failed: a backfill, say. */
+function placeText(cause: unknown): string {
+  return tellsPlace(cause) ? `\n\n${indented(userErrorText(cause))}\n` : ''
 }
 
 function indented(text: string): string {

@@ -13,11 +13,10 @@ export function program(version: string): Command {
     .showHelpAfterError('banyan --help lists the commands, and banyan <command> --help their options.')
     .exitOverride()
     .addHelpText('after', afterHelp)
-  const commands = [
-    ...[addNew, addDev, addStart, addSeed, addCheck, addRoutes, addExplain],
-    ...[addClient, addExternal, addLoad, addEngines],
-  ]
-  for (const add of commands) add(banyan)
+  const serving = [addNew, addDev, addStart, addSeed]
+  const looking = [addCheck, addRoutes, addExplain, addClient, addExternal, addLoad]
+  const keeping = [addMigrate, addRestore, addEngines]
+  for (const add of [...serving, ...looking, ...keeping]) add(banyan)
   return banyan
 }
 
@@ -27,6 +26,7 @@ Examples:
   banyan dev                                    serve ./app.ts, again after each change
   banyan check                                  may it start, and with what guarantees?
   banyan explain "GET /v1/flights?origin=SFO"   what would this request read, and at what cost?
+  banyan migrate plan                           what would a new version do to the data?
   banyan load browse --start                    how does it do under the load of load/browse.ts?
 
 The app is package.json#banyan.app, or ./app.ts; where only compiled files are, app.js
@@ -331,4 +331,84 @@ Examples:
     .description('Lists the engines that there are: what of them this machine has, and which servers run.')
     .option(...json)
     .action(async (options) => (await import('./commands/engines.ts')).enginesStatus(options))
+}
+
+function addMigrate(banyan: Command): void {
+  const migrate = banyan
+    .command('migrate')
+    .summary('bring the data to what the app declares')
+    .description(
+      `Compares the data with what the app declares. What is safe and quick is done by
+every start; the rest is done here. What only older versions of the app need is
+kept until it is named, so that they can go on.`,
+    )
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan migrate plan
+  banyan migrate apply --allow "drop column flights.gate"
+  banyan migrate status`,
+    )
+  migrate
+    .command('plan')
+    .summary('what would be done? Changes nothing')
+    .description(
+      `Prints each step: what it does, how many rows it concerns, its risk (safe, slow
+or destructive), whether an older version finds its data again, and what it
+takes to do it. Changes nothing, and a server may run. Exits with 0 where the
+next start does everything by itself, and with 3 where it would refuse.`,
+    )
+    .option(...topology)
+    .option(...json)
+    .action(async (options) => (await import('./commands/migrate.ts')).plan(options))
+  migrate
+    .command('apply')
+    .summary('do it')
+    .description(
+      `Does every step that the app needs, and those that are named. If one that takes
+something away is not named, nothing is done, and it exits with 3. Before rows
+are rewritten or taken away the data are copied to snapshots/ beside them; the
+last five copies are kept. What is cut off goes on with the next apply. Stop the
+server first.`,
+    )
+    .option(...topology)
+    .option('--allow <step>', 'do this step too, by its name in the plan; may be repeated', repeated)
+    .action(async (options) => (await import('./commands/migrate.ts')).apply(options))
+  migrate
+    .command('status')
+    .summary('what was done, and what is to be done')
+    .description('Lists the steps that were done, with times, those to be done, fills that were begun, and snapshots.')
+    .option(...topology)
+    .option(...json)
+    .action(async (options) => (await import('./commands/migrate.ts')).status(options))
+}
+
+function addRestore(banyan: Command): void {
+  banyan
+    .command('restore')
+    .summary('list the snapshots of the data, or put one back')
+    .description(
+      `Lists the copies that were made before migrations. With the name of one, checks
+it and puts it in the place of the data, which are kept beside it. Clients are
+told that what they saw since is lost. Stop the server first.`,
+    )
+    .argument('[snapshot]', 'its name in the list')
+    .option(...topology)
+    .option(...json)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  banyan restore
+  banyan restore main-2030-01-01T08-00-00.000Z.db`,
+    )
+    .action(async (snapshot: string | undefined, options) =>
+      (await import('./commands/restore.ts')).restore(snapshot, options),
+    )
+}
+
+function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }

@@ -1,15 +1,17 @@
 import type { Scheduler } from '../core/scheduler.ts'
+import type { FillProgress } from '../data/migration/fill.ts'
 import type { ImportProgress } from '../runtime/seed.ts'
 
-/** Shows how an import goes. */
+/** Shows how long work goes, an import unless other words are given. */
 export interface ProgressDisplay {
-  readonly show: (progress: ImportProgress) => void
+  readonly show: (progress: Rows | Exclude<ImportProgress, { kind: 'rows' }>) => void
   readonly end: () => void
 }
 
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
-type Part = Extract<ImportProgress, { kind: 'rows' }> & { readonly rate: Rate }
+type Rows = Omit<Extract<ImportProgress, { kind: 'rows' }>, 'committed'>
+type Part = Rows & { readonly rate: Rate }
 
 /** When a part was begun, and with how many rows in: those that were there before cost nothing. */
 interface Rate {
@@ -22,7 +24,11 @@ const quietMs = 10_000
 const barWidth = 20
 
 /** On a terminal a bar for each part that redraws itself; elsewhere a line when a part is done, and while it takes long. */
-export function progressDisplay(output: Output, { monotonicMs }: Pick<Scheduler, 'monotonicMs'>): ProgressDisplay {
+export function progressDisplay(
+  output: Output,
+  { monotonicMs }: Pick<Scheduler, 'monotonicMs'>,
+  words: Words = importing,
+): ProgressDisplay {
   const beganMs = monotonicMs()
   let part: Part | undefined
   let saidMs = beganMs
@@ -30,10 +36,10 @@ export function progressDisplay(output: Output, { monotonicMs }: Pick<Scheduler,
   const endPart = () => {
     if (part === undefined) return
     if (output.isTTY) output.write('\n')
-    else output.write(`${doneText(part, monotonicMs())}\n`)
+    else output.write(`${doneText(words, part, monotonicMs())}\n`)
     part = undefined
   }
-  const showRows = (progress: Extract<ImportProgress, { kind: 'rows' }>) => {
+  const showRows = (progress: Rows) => {
     const nowMs = monotonicMs()
     // A part is over when the next begins: how many rows it has is known only then.
     if (progress.seed !== part?.seed || progress.resource !== part.resource) {
@@ -41,9 +47,9 @@ export function progressDisplay(output: Output, { monotonicMs }: Pick<Scheduler,
       saidMs = nowMs
     }
     part = { ...progress, rate: part?.rate ?? { beganMs: nowMs, from: progress.done } }
-    if (output.isTTY) draw(barText(part, nowMs))
+    if (output.isTTY) draw(barText(words, part, nowMs))
     else if (nowMs - saidMs >= quietMs) {
-      output.write(`importing ${part.resource}: ${progressText(part, nowMs)}\n`)
+      output.write(`${words.doing} ${part.resource}: ${progressText(part, nowMs)}\n`)
       saidMs = nowMs
     }
   }
@@ -68,6 +74,26 @@ export function progressDisplay(output: Output, { monotonicMs }: Pick<Scheduler,
   }
 }
 
+/** The same for values that rows get which were stored without them. */
+export function fillDisplay(
+  output: Output,
+  scheduler: Pick<Scheduler, 'monotonicMs'>,
+): { readonly show: (progress: FillProgress) => void; readonly end: () => void } {
+  const { show, end } = progressDisplay(output, scheduler, filling)
+  return { show: ({ part, ...counts }) => show({ kind: 'rows', seed: '', resource: part, ...counts }), end }
+}
+
+interface Words {
+  readonly doing: string
+  readonly done: (count: string, what: string) => string
+}
+
+const importing: Words = { doing: 'importing', done: (count, what) => `imported ${count} ${what}` }
+const filling: Words = {
+  doing: 'filling',
+  done: (count, what) => `filled ${what} in ${count} ${count === '1' ? 'row' : 'rows'}`,
+}
+
 /** `3,000,000 rows`. */
 export function countText(count: number, word: string): string {
   return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`
@@ -82,10 +108,10 @@ export function durationText(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-function barText(part: Part, nowMs: number): string {
+function barText({ doing }: Words, part: Part, nowMs: number): string {
   const { resource, done, total } = part
   const filled = done >= total ? barWidth : Math.floor((done / total) * barWidth)
-  return `importing ${resource.padEnd(12)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${progressText(part, nowMs)}`
+  return `${doing} ${resource.padEnd(12)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${progressText(part, nowMs)}`
 }
 
 /** `1,200,000 of 3,000,000, 31,000 a second, 58 s left`. */
@@ -99,9 +125,9 @@ function progressText({ done, total, rate }: Part, nowMs: number): string {
   return `${counts}, ${Math.round(perSecond).toLocaleString('en')} a second, ${left} left`
 }
 
-function doneText({ resource, done, total, rate }: Part, nowMs: number): string {
+function doneText(words: Words, { resource, done, total, rate }: Part, nowMs: number): string {
   const count =
     done < total ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')}` : done.toLocaleString('en')
   const seconds = (nowMs - rate.beganMs) / 1000
-  return `imported ${count} ${resource}${seconds < 1 ? '' : ` in ${durationText(seconds)}`}`
+  return `${words.done(count, resource)}${seconds < 1 ? '' : ` in ${durationText(seconds)}`}`
 }

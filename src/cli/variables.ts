@@ -13,7 +13,7 @@ export const variables: readonly Variable[] = [
   { name: 'BANYAN_DATA', says: 'the folder of embedded data', default: '.banyan/' },
   { name: 'BANYAN_TOPOLOGY', says: 'the topology where no option names one', default: 'embedded' },
   { name: 'BANYAN_LOG_LEVEL', says: 'debug, info, warn or error', default: 'warn' },
-  { name: 'NODE_ENV', says: 'production: no development identity, no .env' },
+  { name: 'NODE_ENV', says: 'production: no development identity, no .env, and no start changes data' },
   { name: 'NO_COLOR', says: 'no colour, as where the output is no terminal' },
 ]
 

@@ -96,19 +96,13 @@ export const dataErrors = errorTable({
     kind: 'unavailable',
     status: 503,
     title: 'Data is damaged',
-    hint: 'The file was left as it is. Restore a copy, or recover it with: sqlite3 main.db .recover',
+    hint: 'The file was left as it is. Put a copy back (banyan restore lists them), or recover it with: sqlite3 main.db .recover',
   },
   STORE_EMPTY: {
     kind: 'unavailable',
     status: 503,
     title: 'Data are gone',
-    hint: 'The file was left as it is. Restore a copy. If the data may go, remove the empty file, and start again with none.',
-  },
-  SCHEMA_DESTRUCTIVE: {
-    kind: 'unavailable',
-    status: 503,
-    title: 'Schema change would destroy data',
-    hint: 'Nothing was changed. Declare it as before (a field also as optional), or, if these data may go, remove the folder of BANYAN_DATA and start again.',
+    hint: 'The file was left as it is. Put a copy back (banyan restore lists them). If the data may go, remove the empty file, and start again with none.',
   },
   TRANSACTION_MISUSE: {
     kind: 'bug',

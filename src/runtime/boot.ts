@@ -1,11 +1,12 @@
 import type { RestServer } from '../api/rest/server.ts'
 import type { App } from '../app/app.ts'
-import { type AppManifest, manifestOf, type ResourceManifest } from '../app/manifest.ts'
+import { type AppManifest, manifestOf } from '../app/manifest.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { type Random, systemRandom } from '../core/random.ts'
 import { type Scheduler, systemScheduler } from '../core/scheduler.ts'
 import { stack as stackOf } from '../core/service.ts'
 import type { Telemetry } from '../core/telemetry.ts'
+import type { FillProgress } from '../data/migration/fill.ts'
 import { type Models, modelsOf, resourceModel } from '../data/model.ts'
 import { hasKeys, type KeyRing, openKeyRing, volatileKeyRing } from '../keyring/keyring.ts'
 import { idempotency, idempotencyResource } from '../service/idempotency.ts'
@@ -18,7 +19,6 @@ import { externalsOf } from './externals.ts'
 import { housekeeping } from './housekeeping.ts'
 import { operationLayers } from './layers.ts'
 import { operationsOf } from './operations.ts'
-import { seedProgressResource } from './seed-progress.ts'
 import { type NamedStore, openStores } from './stores.ts'
 
 export interface BootOptions {
@@ -33,6 +33,8 @@ export interface BootOptions {
   readonly scheduler?: Scheduler
   /** What the topology may name with `env`; those of the process without it. */
   readonly variables?: Variables
+  /** Called while rows get values that they were stored without. */
+  readonly onMigration?: (progress: FillProgress) => void
 }
 
 /** An app that runs. Disposing of it is starting it in reverse: no more requests, those under way end, stores close. */
@@ -59,6 +61,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     telemetry,
     production,
     dataFolder,
+    onMigration,
     clock = systemClock,
     random = systemRandom(),
     scheduler = systemScheduler,
@@ -66,15 +69,11 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
   } = options
   await using opening = new AsyncDisposableStack()
   const manifest = manifestOf(app)
-  const own: readonly ResourceManifest[] = [idempotencyResource, seedProgressResource]
-  const stores = await openStores(
-    topology,
-    manifest.resources,
-    own,
-    // The keys are made behind the stores: where there are some, there have been data.
-    { telemetry, clock, random, dataFolder, isFolderUsed: hasKeys(dataFolder), scheduler },
-    opening,
-  )
+  const progress = onMigration === undefined ? {} : { onMigration }
+  // The keys are made behind the stores: where there are some, there have been data.
+  const isFolderUsed = hasKeys(dataFolder)
+  const deps = { telemetry, clock, random, dataFolder, isFolderUsed, scheduler, mayMigrate: !production, ...progress }
+  const stores = await openStores({ app, manifest, topology }, deps, opening)
   const keepsNothing = Object.values(topology.stores).every(({ driver }) => volatileDrivers.has(driver))
   const keys: KeyRing = keepsNothing ? volatileKeyRing() : openKeyRing(dataFolder)
   const signer = {

@@ -190,14 +190,10 @@ suite('a large import', () => {
   const large = 12_000
   const indexesOf = (runtime: Runtime): readonly string[] => {
     const scan = { kind: 'scan', resource: 'books', path: ['title', 'id'], equal: ['x'], descending: false, limit: 1 }
-    try {
-      return runtime.stores.get('main')!.engine.explain(scan as never).plan
-    } catch (error) {
-      return [(error as Error).message]
-    }
+    return runtime.stores.get('main')!.engine.explain(scan as never).plan
   }
   const seeks = /USING INDEX books\(title\) \(title=\?\)/
-  const absent = /no such index: books\(title\)/
+  const absent = /SCAN books/
 
   test('builds the access paths behind the rows', async () => {
     using data = new Data()
@@ -210,7 +206,7 @@ suite('a large import', () => {
         else if (progress.resource === 'books' && progress.done > 0) plans.push(...indexesOf(runtime))
       },
     })
-    assert.deepEqual(steps, ['create index books(shelf,title)', 'create index books(title)'])
+    assert.deepEqual(steps, ['create index books(shelf, title)', 'create index books(title)'])
     for (const plan of plans) assert.match(plan, absent)
     assert.match(indexesOf(runtime).join(), seeks)
   })

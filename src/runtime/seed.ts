@@ -116,7 +116,7 @@ async function importPart(
   const tell = (committed: number) =>
     onProgress?.({ kind: 'rows', seed: seed.name, resource, done: progress.done, total, committed })
   tell(0)
-  runtime.stores.get(storeName)!.engine.beginLoad(resource, total - from)
+  await runtime.stores.get(storeName)!.engine.beginLoad(resource, total - from)
   const writeOf = seedRowWriter(model, runtime)
   const writes = new Map<string, Write>()
   let at = from

@@ -1,10 +1,16 @@
-import type { ResourceManifest } from '../app/manifest.ts'
+import type { App } from '../app/app.ts'
+import type { AnyResource } from '../app/handle.ts'
+import type { AppManifest } from '../app/manifest.ts'
 import type { DriverDependencies } from '../core/driver.ts'
 import type { Scheduler } from '../core/scheduler.ts'
 import { batching } from '../data/batching/batching.ts'
+import type { Wanted } from '../data/migration/difference/wanted.ts'
+import type { FillProgress } from '../data/migration/fill.ts'
 import { storeDrivers } from '../data/store/drivers.ts'
 import type { OpenStore, Store, StoreDriver } from '../data/store/store.ts'
+import { idempotencyResource } from '../service/idempotency.ts'
 import { storeOf, type Topology } from '../topology/topology.ts'
+import { seedProgressResource } from './seed-progress.ts'
 
 export interface NamedStore {
   readonly name: string
@@ -14,22 +20,51 @@ export interface NamedStore {
   readonly engine: OpenStore
 }
 
-/** Opens the stores of a topology, each with the resources that live in it and those of the runtime. */
+/** Opens the stores of a topology, each with what lives in it. */
 export async function openStores(
-  topology: Topology,
-  resources: readonly ResourceManifest[],
-  own: readonly ResourceManifest[],
-  deps: DriverDependencies & { readonly scheduler: Scheduler },
+  declared: Declared,
+  {
+    mayMigrate,
+    onMigration,
+    ...deps
+  }: DriverDependencies & {
+    readonly scheduler: Scheduler
+    readonly mayMigrate: boolean
+    readonly onMigration?: (progress: FillProgress) => void
+  },
   stack: AsyncDisposableStack,
 ): Promise<ReadonlyMap<string, NamedStore>> {
   const stores = new Map<string, NamedStore>()
-  for (const [name, { driver: driverName, options, batching: isBatched = true }] of Object.entries(topology.stores)) {
-    const driver = (await storeDrivers[driverName as keyof typeof storeDrivers]()) as StoreDriver<object>
-    const here = resources.filter((resource) => storeOf(topology, resource.name) === name)
-    const engine = stack.use(await driver.open({ ...options, resources: [...here, ...own] }, deps))
+  for (const [name, { options, batching: isBatched = true }] of Object.entries(declared.topology.stores)) {
+    const driver = await storeDriverOf(declared.topology, name)
+    const progress = onMigration === undefined ? {} : { onMigration }
+    const engine = stack.use(
+      await driver.open({ ...options, ...contentOf(declared, name), mayMigrate, ...progress }, deps),
+    )
     stores.set(name, { name, engine, store: isBatched ? stackOf(engine, driver, deps.scheduler) : engine })
   }
   return stores
+}
+
+export interface Declared {
+  readonly app: App
+  readonly manifest: AppManifest
+  readonly topology: Topology
+}
+
+export async function storeDriverOf(topology: Topology, store: string): Promise<StoreDriver<object>> {
+  const { driver } = topology.stores[store]!
+  return (await storeDrivers[driver as keyof typeof storeDrivers]()) as StoreDriver<object>
+}
+
+/** What lives in a store: the resources that the topology puts there, and those of the runtime. */
+export function contentOf({ app, manifest, topology }: Declared, store: string): Omit<Wanted, 'derived'> {
+  const declared = app.services.flatMap(({ resources }) => Object.values(resources as Record<string, AnyResource>))
+  const here = manifest.resources.filter(({ name }) => storeOf(topology, name) === store)
+  return {
+    resources: [...here, idempotencyResource, seedProgressResource],
+    backfills: new Map(declared.map(({ name, backfills }) => [name, backfills])),
+  }
 }
 
 /** What stands around an engine, outermost first. */

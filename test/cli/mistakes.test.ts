@@ -410,7 +410,7 @@ suite('a mistake is told with its place, its reason and its mend', { concurrency
   }
 })
 
-test('changes of the schema are additive at start, and what would destroy data is refused with 4', async () => {
+test('a start does what is safe and tells what it leaves; what is not is refused with 4 and the command to run', async () => {
   using it = project({
     'app.ts': smallApp,
     'seed.ts': `import { seed } from 'banyan'
@@ -422,60 +422,36 @@ export default seed(tasks, { name: 'first', parts: () => [{ resource: 'tasks', t
     const { startServer } = await import('../running-server.ts')
     await using server = await startServer({ app: it.path, dataFolder: `${it.path}/.banyan` })
     const response = await fetch(`${server.url}/v1/tasks`)
-    return ((await response.json()) as { data: Record<string, unknown>[] }).data
+    const { data } = (await response.json()) as { data: Record<string, unknown>[] }
+    return { row: data[0]!, said: server.output() }
   }
-  assert.equal((await started()).length, 1)
-  it.write(
-    'app.ts',
-    smallApp.replace(
-      'maxLength: 80 })',
-      'maxLength: 80 }), done: t.boolean({ default: false }), note: t.text({ optional: true })',
-    ),
-  )
-  const [row] = await started()
-  assert.deepEqual([row!.done, row!.note], [false, null])
+  assert.equal((await started()).row.title, 'one')
+  const withFields = (fields: string) => smallApp.replace('maxLength: 80 })', `maxLength: 80 }), ${fields}`)
+  it.write('app.ts', withFields('done: t.boolean({ default: false }), note: t.text({ optional: true })'))
+  const { row } = await started()
+  assert.deepEqual([row.done, row.note], [false, null])
 
-  // A field that never had a value may go again, its index with it.
-  const indexed = smallApp
-    .replace(
-      'maxLength: 80 })',
-      'maxLength: 80 }), done: t.boolean({ default: false }), note: t.text({ optional: true }), tag: t.text({ optional: true })',
-    )
-    .replace(".index('title')", ".index('title').index('tag')")
-  it.write('app.ts', indexed)
-  assert.equal((await started())[0]!.tag, null)
-  it.write('app.ts', smallApp.replace('maxLength: 80 })', 'maxLength: 80 }), done: t.boolean({ default: false })'))
-  assert.deepEqual(Object.keys((await started())[0]!).includes('note'), false)
-  it.write('app.ts', indexed)
-  await started()
+  // What is no longer declared is kept, and told once.
+  it.write('app.ts', smallApp)
+  const left = await started()
+  assert.equal(Object.hasOwn(left.row, 'done'), false)
+  assert.match(left.said, /stop using column tasks\.done: This version has no such field\. Its values are kept\./)
+  assert.doesNotMatch((await started()).said, /stop using/)
+  it.write('app.ts', withFields('done: t.boolean({ default: true })'))
+  assert.equal((await started()).row.done, false)
 
   const refusals: readonly (readonly [string, string, RegExp])[] = [
-    ['a field that is gone', smallApp, /no longer declares the field done/],
+    ['a new required field', withFields('due: t.date()'), /due: it is new and required, and 1 row .*\n.*\.backfill/],
+    ['another kind', smallApp.replace('t.text({ maxLength: 80 })', 't.integer()'), /title: it was text and is integer/],
     [
-      'a new required field',
-      smallApp.replace(
-        'maxLength: 80 })',
-        'maxLength: 80 }), done: t.boolean({ default: false }), note: t.text({ optional: true }), due: t.date()',
-      ),
-      /due is required/,
-    ],
-    [
-      'another kind',
-      smallApp.replace(
-        't.text({ maxLength: 80 })',
-        't.integer(), done: t.boolean({ default: false }), note: t.text({ optional: true })',
-      ),
-      /title is integer instead of text/,
-    ],
-    [
-      'a resource that is gone',
-      smallApp.replaceAll("'tasks', {", "'jobs', {").replace("service('jobs'", "service('tasks'"),
-      /no longer declares tasks/,
+      'ids of another kind',
+      withFields('id: t.text({ length: 3 })'),
+      /→ banyan migrate apply --allow "set aside table tasks"/,
     ],
   ]
+  it.write('package.json', '{ "type": "module" }')
   for (const [what, text, says] of refusals) {
     it.write('app.ts', text)
-    it.write('package.json', '{ "type": "module" }')
     const { code, err } = await it.run(['start'], { BANYAN_DATA: `${it.path}/.banyan` })
     assert.equal(code, 4, `${what}: ${err}`)
     assert.match(err, says)
@@ -493,7 +469,7 @@ test('check and routes print JSON for programs, and help says what there is', as
   )
   const help = await it.run(['--help'])
   assert.equal(help.code, 0)
-  for (const word of [
+  const words = [
     'dev',
     'start',
     'check',
@@ -502,8 +478,10 @@ test('check and routes print JSON for programs, and help says what there is', as
     'client',
     'external',
     'new',
+    'migrate',
+    'restore',
     'BANYAN_DATA',
     'Exit codes',
-  ])
-    assert.match(help.out, new RegExp(word))
+  ]
+  for (const word of words) assert.match(help.out, new RegExp(word))
 })

@@ -2,13 +2,15 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /**
  * Loaded before the process, this kills it, as `kill -9` would, when its database is told a statement for the so-manieth time
- * since its first flight (`KILL_AT='commit 3'`): before it is run, or behind it with `KILL_AT='commit 3 done'`.
+ * (`KILL_AT='commit 3'`): before it is run, or behind it with `KILL_AT='commit 3 done'`. Counted from the first statement that
+ * begins as `KILL_FROM` does, if there is one.
  */
 const [word = '', number = '', isBehind] = (process.env.KILL_AT ?? '').split(' ')
-let left = Number.POSITIVE_INFINITY
+const from = process.env.KILL_FROM ?? ''
+let left = from === '' ? Number(number) : Number.POSITIVE_INFINITY
 
 function around<Result>(sql: string, run: () => Result): Result {
-  if (sql.startsWith('insert into "flights"')) left = Math.min(left, Number(number))
+  if (from !== '' && sql.startsWith(from)) left = Math.min(left, Number(number))
   const isIt = sql.startsWith(word) && --left === 0
   if (isIt && isBehind === undefined) process.kill(process.pid, 'SIGKILL')
   const result = run()

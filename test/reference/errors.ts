@@ -3,6 +3,7 @@ import { appFindings } from '../../src/app/review.ts'
 import { cliErrors } from '../../src/cli/errors.ts'
 import { coreErrors, type ErrorRow, table as rows } from '../../src/core/errors.ts'
 import { dataErrors } from '../../src/data/errors.ts'
+import { migrationErrors } from '../../src/data/migration/errors.ts'
 import { engineErrors } from '../../src/engines/errors.ts'
 import { identityErrors } from '../../src/identity/errors.ts'
 import { keyringErrors } from '../../src/keyring/errors.ts'
@@ -16,7 +17,15 @@ import { table } from './table.ts'
 /** The tables of the folders by who is told. */
 export const errorTables = {
   'What a request may be told': [coreErrors, apiErrors, identityErrors, serviceErrors, dataErrors],
-  'What the command line may say': [cliErrors, engineErrors, keyringErrors, loadErrors, runtimeErrors, topologyErrors],
+  'What the command line may say': [
+    cliErrors,
+    engineErrors,
+    keyringErrors,
+    loadErrors,
+    migrationErrors,
+    runtimeErrors,
+    topologyErrors,
+  ],
 }
 
 /** The page of errors, from the tables of the folders. */

@@ -66,6 +66,19 @@ export const appFindings = findingTable({
     mend: 'Give list a rule that looks at one field of the row, and let an operation answer the rest.',
   },
 
+  RENAME_FIELD: {
+    severity: 'error',
+    mend: 'Name what this field was called before, and no field that there still is.',
+  },
+  RENAME_RESOURCE: {
+    severity: 'error',
+    mend: 'Name what this resource was called before, and no resource that there still is.',
+  },
+  BACKFILL_FIELD: {
+    severity: 'error',
+    mend: "Give each field one function at most: .backfill('seatClass', () => 'economy').",
+  },
+
   OPERATION_WITHOUT_ACCESS: { severity: 'error', mend: 'Say who may call it: access: signedIn, or access: anyone.' },
   OPERATION_WITHOUT_BODY: { severity: 'error', mend: 'Give it a function as run.' },
   OPERATION_PATH: {

@@ -1,3 +1,4 @@
+import { systemScheduler } from '../../core/scheduler.ts'
 import { boot, type Runtime } from '../../runtime/boot.ts'
 import { importSeed } from '../../runtime/seed.ts'
 import { pinoTelemetry } from '../../telemetry/pino.ts'
@@ -6,7 +7,7 @@ import { banner } from '../banner.ts'
 import { listenAddress, logLevel } from '../environment.ts'
 import { cliErrors } from '../errors.ts'
 import { guideFolder } from '../guide.ts'
-import { progressDisplay } from '../progress.ts'
+import { fillDisplay, progressDisplay } from '../progress.ts'
 import { loadProject, type Project } from '../project.ts'
 import { aborted, stopSignal } from '../signals.ts'
 import { checkedTopology } from '../topology.ts'
@@ -31,12 +32,15 @@ export async function start(options: StartOptions): Promise<void> {
   const { topology, checked } = await checkedTopology(project, options.topology)
   if (checked.findings.length > 0) console.error(`banyan: ${countsText(checked.findings)}; banyan check tells more.`)
   const { dataFolder, production } = project
+  const filling = fillDisplay(process.stderr, systemScheduler)
   await using runtime = await boot(project.app, topology, {
     dataFolder,
     production,
     telemetry,
     guideFolder: guideFolder(project),
+    onMigration: filling.show,
   })
+  filling.end()
   await importUnlessStopped(runtime, project, stopping)
   if (stopping.aborted) return
   const url = await listen(runtime, address)

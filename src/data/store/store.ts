@@ -6,6 +6,9 @@ import type { Bookmark, Position } from '../../core/bookmark.ts'
 import type { Deadline } from '../../core/deadline.ts'
 import type { Driver, StoreCapabilities } from '../../core/driver.ts'
 import type { BanyanError } from '../../core/errors.ts'
+import type { Backfills } from '../migration/difference/wanted.ts'
+import type { FillProgress } from '../migration/fill.ts'
+import type { MigrationDriver } from '../migration/migrator.ts'
 
 /**
  * Runs a batch that the portable half has formed: operations of one kind, of many callers. One outcome each, in the same
@@ -197,10 +200,22 @@ export interface CommitResult {
 /** What a store is opened with beside its driver's options. */
 export interface StoreOptions {
   readonly resources: readonly ResourceManifest[]
+  /** How rows get values that they were stored without; by resource. */
+  readonly backfills?: Backfills
+  /** Whether opening may change data that are there, as it may without a word; otherwise it rejects with `SCHEMA_PENDING`. */
+  readonly mayMigrate?: boolean
+  /** Called while opening makes such values. */
+  readonly onMigration?: (progress: FillProgress) => void
 }
 
-/** A store driver also brings its schema to what the app declares; layers never see that. */
-export interface StoreDriver<Options = never> extends Driver<Options & StoreOptions, OpenStore, StoreCapabilities> {}
+/**
+ * Opening also brings the data to what the app declares where that is safe and quick, and rejects where it is not; layers never
+ * see that.
+ */
+export interface StoreDriver<Options = never> extends Driver<Options & StoreOptions, OpenStore, StoreCapabilities> {
+  /** Schema work; absent where nothing outlives the process. */
+  readonly migration?: MigrationDriver<Options>
+}
 
 /** An engine that has been opened. */
 export interface OpenStore extends Store {
@@ -213,7 +228,7 @@ export interface OpenStore extends Store {
    * behind, if building them in one go is cheaper than with each row; what keeps rows right, unique fields and references, it
    * keeps. This outlives the process: a load that was cut off is finished, or gone on with, by the next one.
    */
-  beginLoad(resource: string, rows: number): void
+  beginLoad(resource: string, rows: number): Promise<void>
   /**
    * Builds what loads have left behind; called before anything is served. Each step is told before it, and may keep the process
    * from everything else for seconds: `onStep` is waited for.

@@ -85,7 +85,7 @@ export const memory: StoreDriver<{}> = {
       // Each operation gets an outcome of its own kind; the type of `outcomeOf` cannot say so.
       execute: execute as OpenStore['execute'],
       explain,
-      beginLoad: () => {},
+      beginLoad: async () => {},
       finishLoads: async () => {},
       async [Symbol.asyncDispose]() {
         closed = true

@@ -7,7 +7,10 @@ export type Stored = string | number | bigint | Uint8Array | null
 
 /** How one column is written and read. */
 export interface ColumnCode {
+  /** The field's. */
   readonly name: string
+  /** The column's, quoted: a field that was renamed keeps its column. */
+  readonly quoted: string
   readonly type: 'TEXT' | 'INTEGER' | 'BLOB'
   /** What stands in a select list: integers beyond 53 bits are read as text. */
   readonly selected: string
@@ -16,9 +19,15 @@ export interface ColumnCode {
   readonly decode: ((stored: never) => Value) | undefined
 }
 
-export function columnCode({ name, field }: Column): ColumnCode {
-  const quoted = quoteName(name)
-  const plain = { name, selected: quoted, encode: (value: Value) => value as Stored, decode: undefined } as const
+export function columnCode({ name, field }: Column, column: string = name): ColumnCode {
+  const quoted = quoteName(column)
+  const plain = {
+    name,
+    quoted,
+    selected: quoted,
+    encode: (value: Value) => value as Stored,
+    decode: undefined,
+  } as const
   switch (field.kind) {
     case 'id':
     case 'text':

@@ -155,8 +155,13 @@ function readPosition(database: DatabaseSync, random: Random): Position {
   const read = (key: string) => database.prepare('select value from _banyan_meta where key = ?').get(key)?.value
   const insert = database.prepare('insert or ignore into _banyan_meta (key, value) values (?, ?)')
   if (read('epoch') === undefined) {
-    insert.run('epoch', Buffer.from(random.bytes(9)).toString('base64url'))
+    insert.run('epoch', newEpoch(random))
     insert.run('position', 0)
   }
   return { epoch: String(read('epoch')), position: Number(read('position')) }
+}
+
+/** Names one history of the data. A restored copy goes on from an earlier moment, so it is another. */
+export function newEpoch(random: Random): string {
+  return Buffer.from(random.bytes(9)).toString('base64url')
 }

@@ -1,11 +1,12 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
+import type { Placement } from '../../migration/stored.ts'
 import type { Count, CountResult, Value } from '../store.ts'
+import { tablesAlong } from './along.ts'
 import type { ColumnCode } from './column.ts'
 import { quoteName } from './column.ts'
 import { filterSql } from './filter.ts'
-import { tablesAlong } from './indexes.ts'
 import type { Compiled } from './plan.ts'
-import { countOrEstimate, type Share, sampleCondition, sampleIndexName, shares } from './sample.ts'
+import { countOrEstimate, type Share, sampleCondition, sampleOf, shares } from './sample.ts'
 import { stretchesOf } from './stretch.ts'
 
 type Filter = Extract<Count['of'], { kind: 'scan' }>
@@ -13,10 +14,11 @@ type Filter = Extract<Count['of'], { kind: 'scan' }>
 /** Counts along access paths of one table. `run` runs what was compiled. */
 export function pathCounts(
   resource: ResourceManifest,
+  placement: Placement,
   columnOf: (name: string) => ColumnCode,
   run: (count: Compiled) => number,
 ) {
-  const tableAlong = tablesAlong(resource)
+  const tableAlong = tablesAlong(resource, placement)
   const stretches = stretchesOf(resource)
   // Without a cursor there is one stretch.
   const filterOf = (filter: Filter) => filterSql(filter, stretches(filter)[0]!, columnOf)
@@ -26,7 +28,7 @@ export function pathCounts(
     const from =
       share === 1
         ? tableAlong(filter.path)
-        : `${quoteName(resource.name)} indexed by ${quoteName(sampleIndexName(resource, filter.path, share))}`
+        : `${quoteName(placement.table)} indexed by ${quoteName(sampleOf(placement, filter.path, share))}`
     const where = share === 1 ? conditions : [...conditions, sampleCondition(share)]
     return {
       sql: `select count(*) from (select 1 from ${from}${whereOf(where)} limit ?)`,

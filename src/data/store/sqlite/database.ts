@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { dataErrors } from '../../errors.ts'
 import { sqliteError } from './errors.ts'
@@ -19,6 +20,8 @@ export function openDatabase(path: string): { readonly database: DatabaseSync; r
     database.exec('pragma wal_autocheckpoint = 4000')
     database.exec('begin immediate; commit')
     database.prepare('select count(*) from sqlite_schema').get()
+    // Its index lies in memory. One that lies here was left by somebody who only read.
+    if (path !== ':memory:') rmSync(`${path}-shm`, { force: true })
     return { database, durability: durabilityOf(database, path) }
   } catch (error) {
     database?.close()

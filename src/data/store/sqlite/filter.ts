@@ -1,6 +1,5 @@
 import type { Scan, Value } from '../store.ts'
 import type { ColumnCode, Stored } from './column.ts'
-import { quoteName } from './column.ts'
 import type { Stretch } from './stretch.ts'
 
 export interface Filter {
@@ -27,16 +26,16 @@ export function filterSql(
   const known = [...(equal as readonly Value[]), ...stretch.equal]
   known.forEach((value, at) => {
     const name = path[at]!
-    conditions.push(value === null ? `${quoteName(name)} is null` : `${quoteName(name)} = ?`)
+    conditions.push(value === null ? `${columnOf(name).quoted} is null` : `${columnOf(name).quoted} = ?`)
     compare(name, value)
   })
   const next = path.slice(known.length)
   for (const { operator, value } of stretch.bounds ?? []) {
-    conditions.push(`${quoteName(next[0]!)} ${operator} ?`)
+    conditions.push(`${columnOf(next[0]!).quoted} ${operator} ?`)
     compare(next[0]!, value)
   }
   if (stretch.isPresent) {
-    conditions.push(`${quoteName(next[0]!)} is not null`)
+    conditions.push(`${columnOf(next[0]!).quoted} is not null`)
     comparisons++
   }
   if (stretch.behind !== undefined) {
@@ -48,8 +47,8 @@ export function filterSql(
     // A row value comparison is answered by the index alone.
     conditions.push(
       names.length === 1
-        ? `${quoteName(names[0]!)} ${operator} ?`
-        : `(${names.map(quoteName).join(', ')}) ${operator} (${names.map(() => '?').join(', ')})`,
+        ? `${columnOf(names[0]!).quoted} ${operator} ?`
+        : `(${names.map((name) => columnOf(name).quoted).join(', ')}) ${operator} (${names.map(() => '?').join(', ')})`,
     )
   }
   return { conditions, values, comparisons }

@@ -1,16 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ResourceManifest } from '../../../app/manifest.ts'
-import type { Clock } from '../../../core/clock.ts'
+import type { Wanted } from '../../migration/difference/wanted.ts'
+import { beginLoad, finishLoads } from '../../migration/load.ts'
+import type { StoredTable } from '../../migration/stored.ts'
 import { quoteName } from './column.ts'
 import { readingCacheKb, setCache } from './database.ts'
-import { sqliteError } from './errors.ts'
-import { indexesOfReading, indexSteps } from './indexes.ts'
-import { takeSteps } from './step.ts'
+import type { SqliteMigrator } from './migration/migrator.ts'
 
-/** Loads of many rows: a table does without the indexes that only serve reads, and they are built behind the last row. */
+/** Loads of many rows: where it is cheaper, a table does without the indexes that only serve reads until the last row is in. */
 export interface Loader {
-  begin(resource: ResourceManifest, rows: number): void
-  finish(resources: readonly ResourceManifest[], onStep: (step: string) => Promise<void>): Promise<void>
+  begin(table: string, rows: number): Promise<void>
+  finish(onStep: (step: string) => Promise<void>): Promise<void>
 }
 
 /** Below this building indexes anew costs more than it saves. */
@@ -19,63 +18,22 @@ const rowsMin = 10_000
 /** Rows that only come need few pages, and an import needs its memory for them. Sorting for an index takes as much again. */
 const loadingCacheKb = 16_000
 
-export function loader(database: DatabaseSync, clock: Clock): Loader {
+export function loader(database: DatabaseSync, migrator: SqliteMigrator, wanted: Pick<Wanted, 'resources'>): Loader {
   return {
-    begin(resource, rows) {
-      const loading = loadedResources(database)
-      if (!loading.has(resource.name)) {
-        // Where most of the rows are there already, keeping their indexes is cheaper than building them again.
-        if (rows < rowsMin || holdsMoreThan(database, resource, rows)) return
-        atomically(database, () => {
-          remember(database, [...loading, resource.name])
-          takeSteps(database, [...indexesOfReading(database, resource)], clock)
-        })
-      }
+    async begin(name, rows) {
+      const table = migrator.model().find((other) => other.name === name)!
+      // Where most of the rows are there already, keeping their indexes is cheaper than building them again.
+      if (!table.isLoading && (rows < rowsMin || holdsMoreThan(database, table, rows))) return
       setCache(database, loadingCacheKb)
+      await beginLoad(migrator, name)
     },
-    async finish(resources, onStep) {
-      for (const name of loadedResources(database)) {
-        const resource = resources.find((each) => each.name === name)
-        const steps = resource === undefined ? [] : [...indexSteps(database, resource, { isLoading: false })]
-        for (const step of steps) {
-          await onStep(step.text)
-          atomically(database, () => takeSteps(database, [step], clock))
-        }
-        remember(
-          database,
-          [...loadedResources(database)].filter((other) => other !== name),
-        )
-      }
+    async finish(onStep) {
+      await finishLoads(migrator, wanted, onStep)
       setCache(database, readingCacheKb)
     },
   }
 }
 
-/** The resources whose loads are not finished; part of the data, so that the next process knows. */
-export function loadedResources(database: DatabaseSync): ReadonlySet<string> {
-  const row = database.prepare("select value from _banyan_meta where key = 'loading'").get()
-  return new Set(row === undefined ? [] : (JSON.parse(String(row.value)) as string[]))
-}
-
-function remember(database: DatabaseSync, resources: readonly string[]): void {
-  database
-    .prepare(
-      "insert into _banyan_meta (key, value) values ('loading', ?) on conflict (key) do update set value = excluded.value",
-    )
-    .run(JSON.stringify(resources))
-}
-
-function holdsMoreThan(database: DatabaseSync, { name }: ResourceManifest, rows: number): boolean {
+function holdsMoreThan(database: DatabaseSync, { name }: StoredTable, rows: number): boolean {
   return database.prepare(`select 1 from ${quoteName(name)} limit 1 offset ?`).get(rows) !== undefined
-}
-
-function atomically(database: DatabaseSync, work: () => void): void {
-  try {
-    database.exec('begin immediate')
-    work()
-    database.exec('commit')
-  } catch (error) {
-    if (database.isTransaction) database.exec('rollback')
-    throw sqliteError(error) ?? error
-  }
 }

@@ -1,4 +1,5 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
+import type { Placement } from '../../migration/stored.ts'
 import type { CountResult } from '../store.ts'
 import { quoteName } from './column.ts'
 
@@ -31,26 +32,24 @@ export function sampleCondition(share: Share): string {
   return `"slot" & ${share - 1} = 0`
 }
 
-export function sampleIndexName({ name }: ResourceManifest, path: readonly string[], share: Share): string {
-  return `${name}(${declared(path).join(',')}) 1/${share}`
+/** The index of a sample. */
+export function sampleOf(placement: Placement, path: readonly string[], share: Share): string {
+  return placement.derived(sampleKind(share), declared(path).map(placement.columnOf))
 }
 
-/** The indexes of the samples of a resource that estimates its totals: of each access path, and of the ids. */
-export function sampleIndexes(resource: ResourceManifest): ReadonlyMap<string, string> {
-  const paths = resource.total === 'estimated' ? [['id'], ...resource.paths] : []
-  return new Map(
-    paths.flatMap((path) =>
-      shares.map((share) => {
-        const name = sampleIndexName(resource, path, share)
-        // With the slot in it the index answers alone.
-        const columns = [...declared(path), 'slot'].map(quoteName).join(', ')
-        return [
-          name,
-          `create index ${quoteName(name)} on ${quoteName(resource.name)} (${columns}) where ${sampleCondition(share)}`,
-        ] as const
-      }),
-    ),
-  )
+export function sampleKind(share: Share): string {
+  return `sample 1/${share}`
+}
+
+/** The paths along which a resource that estimates its totals has samples: its access paths, and the ids. */
+export function samplePaths({ total, paths }: ResourceManifest): readonly (readonly string[])[] {
+  return total === 'estimated' ? [['id'], ...paths.map(declared)] : []
+}
+
+/** With the slot in it the index answers alone. */
+export function createSample(name: string, table: string, columns: readonly string[], share: Share): string {
+  const indexed = [...columns, 'slot'].map(quoteName).join(', ')
+  return `create index ${quoteName(name)} on ${quoteName(table)} (${indexed}) where ${sampleCondition(share)}`
 }
 
 /** A path as it is declared: the id at its end goes without saying. */

@@ -1,8 +1,9 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
+import type { Placement } from '../../migration/stored.ts'
 import type { Scan } from '../store.ts'
-import { type ColumnCode, quoteName } from './column.ts'
+import { tablesAlong } from './along.ts'
+import type { ColumnCode } from './column.ts'
 import { filterSql } from './filter.ts'
-import { tablesAlong } from './indexes.ts'
 import type { Compiled } from './plan.ts'
 import { stretchesOf } from './stretch.ts'
 
@@ -14,15 +15,16 @@ import { stretchesOf } from './stretch.ts'
  */
 export function scanSql(
   resource: ResourceManifest,
+  placement: Placement,
   selected: string,
   columnOf: (name: string) => ColumnCode,
 ): (scan: Scan) => readonly Compiled[] {
-  const tableAlong = tablesAlong(resource)
+  const tableAlong = tablesAlong(resource, placement)
   const stretches = stretchesOf(resource)
   return (scan) => {
     const { path, equal, descending, limit } = scan
     // With equality along the whole path there is one row at most.
-    const order = path.slice(equal.length).map((name) => `${quoteName(name)}${descending ? ' desc' : ''}`)
+    const order = path.slice(equal.length).map((name) => `${columnOf(name).quoted}${descending ? ' desc' : ''}`)
     const ordered = order.length === 0 ? '' : ` order by ${order.join(', ')}`
     return stretches(scan).map((stretch) => {
       const { conditions, values, comparisons } = filterSql(scan, stretch, columnOf)

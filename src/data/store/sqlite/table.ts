@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ResourceManifest } from '../../../app/manifest.ts'
+import type { Placement } from '../../migration/stored.ts'
 import type {
   Count,
   CountResult,
@@ -23,6 +24,8 @@ import { wordSearch } from './word-search.ts'
 /** The reads of one table, each prepared once, and what its writes need to know. */
 export interface TableStatements {
   readonly resource: ResourceManifest
+  readonly placement: Placement
+  /** The table's name, quoted. */
   readonly table: string
   readonly columns: readonly ColumnCode[]
   columnOf(name: string): ColumnCode
@@ -45,10 +48,14 @@ export interface TableStatements {
 
 const statementsMax = 500
 
-export function tableStatements(database: DatabaseSync, resource: ResourceManifest): TableStatements {
-  const columns = resource.columns.map(columnCode)
+export function tableStatements(
+  database: DatabaseSync,
+  resource: ResourceManifest,
+  placement: Placement,
+): TableStatements {
+  const columns = resource.columns.map((column) => columnCode(column, placement.columnOf(column.name)))
   const positions = new Map(columns.map(({ name }, at) => [name, at]))
-  const table = quoteName(resource.name)
+  const table = quoteName(placement.table)
   const selected = columns.map((column) => column.selected).join(', ')
   const decoders = columns.flatMap(({ decode }, at) => (decode === undefined ? [] : [[at, decode] as const]))
 
@@ -81,7 +88,7 @@ export function tableStatements(database: DatabaseSync, resource: ResourceManife
 
   const columnOf = (name: string): ColumnCode => columns[positions.get(name)!]!
   const indexOf = (name: string): number => positions.get(name)!
-  const compile = scanSql(resource, selected, columnOf)
+  const compile = scanSql(resource, placement, selected, columnOf)
 
   const scanOne = (scan: Scan): readonly Row[] => {
     const rows: Value[][] = []
@@ -95,28 +102,29 @@ export function tableStatements(database: DatabaseSync, resource: ResourceManife
 
   const runCount = ({ sql, values }: Compiled): number =>
     (prepared(sql).get(...(values as Stored[] as never[])) as unknown as [number])[0]
-  const counts = pathCounts(resource, columnOf, runCount)
+  const counts = pathCounts(resource, placement, columnOf, runCount)
   const isSearched = resource.search.length > 0
-  const finder = isSearched ? wordSearch(database, resource) : undefined
+  const finder = isSearched ? wordSearch(database, resource, placement) : undefined
 
   return {
     resource,
+    placement,
     table,
-    words: isSearched ? wordIndex(database, resource) : undefined,
+    words: isSearched ? wordIndex(database, resource, placement) : undefined,
     columns,
     columnOf,
     indexOf,
     prepared,
     getOne,
     versionOf: (id) => versionIn(versionStatement, id),
-    lastVersionOf: (id) => versionIn(lastVersionStatement, resource.name, id),
+    lastVersionOf: (id) => versionIn(lastVersionStatement, placement.table, id),
     get(ids) {
       const rows = ids.map(getOne)
       if (resource.ids === 'generated') return { rows }
       return {
         rows,
         lastVersions: rows.map((row, at) =>
-          row === null ? versionIn(lastVersionStatement, resource.name, ids[at]!) : 0,
+          row === null ? versionIn(lastVersionStatement, placement.table, ids[at]!) : 0,
         ),
       }
     },

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ResourceManifest } from '../../../app/manifest.ts'
+import type { Column, ResourceManifest } from '../../../app/manifest.ts'
 import { searchFilters } from '../../../app/search.ts'
+import type { Placement } from '../../migration/stored.ts'
 import { closenessOf, searchedWords } from '../searched-words.ts'
 import type { Value } from '../store.ts'
 import { columnCode, quoteName } from './column.ts'
@@ -27,12 +28,12 @@ export interface WordIndex {
 /** So many rows of one closeness can have a place. Places are whole numbers below 2^53. */
 const placesPerCloseness = 2 ** 37
 
-export function wordIndex(database: DatabaseSync, resource: ResourceManifest): WordIndex {
-  const { words, places } = wordTables(resource)
+export function wordIndex(database: DatabaseSync, resource: ResourceManifest, placement: Placement): WordIndex {
+  const { words, places } = wordTables(wordsOf(resource, placement))
   const filters = searchFilters(resource)
-  const watched = resource.columns.filter(({ name }) => resource.search.includes(name) || filters.includes(name))
-  const codes = watched.map(columnCode)
-  const table = quoteName(resource.name)
+  const watched = watchedColumns(resource)
+  const codes = watched.map((column) => columnCode(column, placement.columnOf(column.name)))
+  const table = quoteName(placement.table)
   const prepared = (sql: string) => {
     const statement = database.prepare(sql)
     statement.setReturnArrays(true)
@@ -47,7 +48,7 @@ export function wordIndex(database: DatabaseSync, resource: ResourceManifest): W
   )
   const insert = prepared(`insert into ${words} (rowid, first, others, filters) values (?, ?, ?, ?)`)
 
-  const wordsOf = searchedWords({ ...resource, columns: watched })
+  const wordsIn = searchedWords({ ...resource, columns: watched })
   const filtersAt = filters.map((filter) => watched.findIndex(({ name }) => name === filter))
   const entryOf = (id: string): Entry | undefined => {
     const [slot, ...stored] = (read.get(id) ?? []) as unknown as [number?, ...Value[]]
@@ -60,7 +61,7 @@ export function wordIndex(database: DatabaseSync, resource: ResourceManifest): W
       filtersAt.map((at) => row[at]!),
       slot,
     )
-    return { words: wordsOf(row), tokens }
+    return { words: wordsIn(row), tokens }
   }
   const placed = (id: string, entry: Entry): number =>
     (place.get(closenessOf(entry.words) * placesPerCloseness, id) as unknown as [number])[0]
@@ -96,6 +97,22 @@ export function wordIndex(database: DatabaseSync, resource: ResourceManifest): W
         write(at, entryOf(id)!)
     },
   }
+}
+
+export const wordsKind = 'words'
+
+/** The index of a resource's words. */
+export function wordsOf(resource: ResourceManifest, placement: Placement): string {
+  return placement.derived(
+    wordsKind,
+    watchedColumns(resource).map(({ name }) => placement.columnOf(name)),
+  )
+}
+
+/** What stands in the index follows from these. */
+export function watchedColumns(resource: ResourceManifest): readonly Column[] {
+  const filters = searchFilters(resource)
+  return resource.columns.filter(({ name }) => resource.search.includes(name) || filters.includes(name))
 }
 
 /** What is known of a row: its words by field, and what stands for its filters. */

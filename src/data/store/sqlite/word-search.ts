@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ResourceManifest } from '../../../app/manifest.ts'
 import { searchFilters } from '../../../app/search.ts'
+import type { Placement } from '../../migration/stored.ts'
 import type { Count, CountResult, Search } from '../store.ts'
 import type { Compiled } from './plan.ts'
 import { countOrEstimate, type Share, shares } from './sample.ts'
+import { wordsOf } from './word-index.ts'
 import { matchOf } from './word-match.ts'
 import { wordTables } from './word-tables.ts'
 
@@ -13,8 +15,8 @@ type Filter = Extract<Count['of'], { kind: 'search' }>
 type Place = readonly [rank: number, place: number]
 
 /** Reads the word index of one table. */
-export function wordSearch(database: DatabaseSync, resource: ResourceManifest) {
-  const { words, places } = wordTables(resource)
+export function wordSearch(database: DatabaseSync, resource: ResourceManifest, placement: Placement) {
+  const { words, places } = wordTables(wordsOf(resource, placement))
   const filters = searchFilters(resource)
   // With one field there is no first among others.
   const ranks = resource.search.length === 1 ? (['all'] as const) : (['first', 'others'] as const)

@@ -1,24 +1,20 @@
-import type { ResourceManifest } from '../../../app/manifest.ts'
 import { quoteName } from './column.ts'
 
-/** The two tables of a word index. Names of resources have no parentheses, so neither these nor what FTS5 adds to them meets one. */
-export function wordTables({ name }: Pick<ResourceManifest, 'name'>): {
-  readonly words: string
-  readonly places: string
-} {
-  return { words: quoteName(`_banyan_search(${name})`), places: quoteName(`_banyan_search(${name}).places`) }
+/** The two tables of a word index. */
+export function wordTables(name: string): { readonly words: string; readonly places: string } {
+  return { words: quoteName(name), places: quoteName(`${name}.places`) }
 }
 
 /**
  * Words leave with their place, by a trigger: what FTS5 writes for a deletion leaves behind a last row number that is too large
  * for JavaScript, and that of a trigger is forgotten.
  */
-export function createWordTables(resource: ResourceManifest): string {
-  const { words, places } = wordTables(resource)
+export function createWordTables(name: string): string {
+  const { words, places } = wordTables(name)
   return `
     create table ${places} (place integer primary key, id text not null unique) strict;
     create virtual table ${words} using fts5(${options});
-    create trigger ${quoteName(`_banyan_search(${resource.name}).leave`)} after delete on ${places}
+    create trigger ${quoteName(`${name}.leave`)} after delete on ${places}
       begin delete from ${words} where rowid = old.place; end;
   `
 }
@@ -39,7 +35,7 @@ const options = [
   "prefix='1 2 3'",
 ].join(', ')
 
-export function dropWordTables(resource: Pick<ResourceManifest, 'name'>): string {
-  const { words, places } = wordTables(resource)
-  return `drop table if exists ${words}; drop table if exists ${places}`
+export function dropWordTables(name: string): string {
+  const { words, places } = wordTables(name)
+  return `drop table ${words}; drop table ${places}`
 }

@@ -58,10 +58,11 @@ export function tableWrites(
 
   const insertSql = new Map(
     resources.map((resource) => {
-      const names = ['slot', ...resource.columns.map(({ name }) => name)]
+      const { table, columns } = tableOf(resource.name)
+      const names = ['"slot"', ...columns.map(({ quoted }) => quoted)]
       return [
         resource.name,
-        `insert into ${quoteName(resource.name)} (${names.map(quoteName).join(', ')}) values (${names.map(() => '?').join(', ')})`,
+        `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`,
       ] as const
     }),
   )
@@ -83,7 +84,7 @@ export function tableWrites(
       inserts.get(write.resource)!.run(...(values as never[]))
     } catch (error) {
       if (isSqliteFailure(error) && table.versionOf(write.id) > 0) throw exists(write)
-      throw constraintError(error, write) ?? error
+      throw constraintError(error, write, table) ?? error
     }
     table.words?.note(write.id)
   }
@@ -95,7 +96,7 @@ export function tableWrites(
     try {
       changes = table.prepared(sql).run(...(values as never[])).changes
     } catch (error) {
-      throw constraintError(error, write) ?? error
+      throw constraintError(error, write, table) ?? error
     }
     if (changes === 0) throw whyNotUpdated(write, table)
     if (table.words !== undefined && changed(write).some(table.words.holds)) table.words.note(write.id)
@@ -108,7 +109,7 @@ export function tableWrites(
     if (version === 0) throw missing(write)
     if (write.version !== undefined && write.version !== version) throw versionConflict(write, version, write.version)
     table.prepared(`delete from ${table.table} where "id" = ?`).run(write.id)
-    if (table.resource.ids === 'given') bury.run(write.resource, write.id, version)
+    if (table.resource.ids === 'given') bury.run(table.placement.table, write.id, version)
     table.words?.note(write.id)
     deleted.push({ resource: write.resource, id: write.id, cause })
     for (const { from, field, onDelete } of referrers.get(write.resource) ?? []) {
@@ -199,7 +200,7 @@ export function tableWrites(
     sqlOf(write: Write): string {
       if (write.kind === 'insert') return insertSql.get(write.resource)!
       if (write.kind === 'update') return updateSql(write, tableOf(write.resource)).sql
-      return `delete from ${quoteName(write.resource)} where "id" = ?`
+      return `delete from ${tableOf(write.resource).table} where "id" = ?`
     },
 
     /** What a deletion does with the rows that refer to it. */
@@ -248,16 +249,17 @@ function lookupSql({ field, onDelete }: Reference, others: TableStatements): str
   }
 }
 
-function referringSql({ table }: TableStatements, field: string): string {
-  return `select 1 from ${table} where ${quoteName(field)} = ? limit 1`
+function referringSql({ table, columnOf }: TableStatements, field: string): string {
+  return `select 1 from ${table} where ${columnOf(field).quoted} = ? limit 1`
 }
 
-function idsSql({ table }: TableStatements, field: string): string {
-  return `select "id" from ${table} where ${quoteName(field)} = ?`
+function idsSql({ table, columnOf }: TableStatements, field: string): string {
+  return `select "id" from ${table} where ${columnOf(field).quoted} = ?`
 }
 
-function settingNullSql({ table }: TableStatements, field: string): string {
-  return `update ${table} set ${quoteName(field)} = null, "updatedAt" = ?, "version" = "version" + 1 where ${quoteName(field)} = ?`
+function settingNullSql({ table, columnOf }: TableStatements, field: string): string {
+  const { quoted } = columnOf(field)
+  return `update ${table} set ${quoted} = null, "updatedAt" = ?, "version" = "version" + 1 where ${quoted} = ?`
 }
 
 function idsWhere(table: TableStatements, field: string, value: string): readonly string[] {
@@ -283,29 +285,31 @@ function updateSql(
   const setValues: Stored[] = []
   const whereValues: Stored[] = [write.id]
   for (const name in write.set) {
-    sets.push(`${quoteName(name)} = ?`)
-    setValues.push(table.columnOf(name).encode(write.set[name]!))
+    const { quoted, encode } = table.columnOf(name)
+    sets.push(`${quoted} = ?`)
+    setValues.push(encode(write.set[name]!))
   }
   for (const name in write.add) {
-    const column = table.columnOf(name)
-    const amount = column.encode(write.add[name]!) as number | bigint
-    sets.push(`${quoteName(name)} = ${quoteName(name)} + ?`)
+    const { quoted, encode } = table.columnOf(name)
+    const amount = encode(write.add[name]!) as number | bigint
+    sets.push(`${quoted} = ${quoted} + ?`)
     setValues.push(amount)
     const { least, most } = limitsOf(fieldOf(table, name))
     // Written so that nothing overflows: the present value against the limit less the amount.
-    conditions.push(amount < 0 ? `${quoteName(name)} >= ?` : `${quoteName(name)} <= ?`)
+    conditions.push(amount < 0 ? `${quoted} >= ?` : `${quoted} <= ?`)
     whereValues.push((amount < 0 ? least : most) - BigInt(amount))
   }
   for (const { field, operator, value } of write.guards) {
-    const bound = table.columnOf(field).encode(value)
+    const { quoted, encode } = table.columnOf(field)
+    const bound = encode(value)
     const beyond = typeof bound === 'bigint' ? (bound > int64Most ? 1 : bound < int64Least ? -1 : 0) : 0
     if (beyond !== 0) {
       // SQLite has no such number, but every number is on one side of it.
       const holds = beyond > 0 ? operator === 'lt' || operator === 'lte' : operator === 'gt' || operator === 'gte'
-      conditions.push(holds ? `${quoteName(field)} is not null` : '0')
+      conditions.push(holds ? `${quoted} is not null` : '0')
       continue
     }
-    conditions.push(`${quoteName(field)} ${operators[operator]} ?`)
+    conditions.push(`${quoted} ${operators[operator]} ?`)
     whereValues.push(bound)
   }
   if (write.version !== undefined) {
@@ -337,11 +341,12 @@ function fieldOf(table: TableStatements, name: string): FieldDeclaration {
   return table.resource.columns[table.indexOf(name)]!.field
 }
 
-function constraintError(error: unknown, write: Insert | Update): BanyanError | undefined {
+function constraintError(error: unknown, write: Insert | Update, table: TableStatements): BanyanError | undefined {
   if (!isSqliteFailure(error)) return undefined
   if (error.errcode === constraintPrimaryKey) return exists(write)
   if (error.errcode !== constraintUnique) return undefined
   // "UNIQUE constraint failed: flights.number"
-  const field = error.message.slice(error.message.lastIndexOf('.') + 1)
+  const column = quoteName(error.message.slice(error.message.lastIndexOf('.') + 1))
+  const { name: field } = table.columns.find(({ quoted }) => quoted === column)!
   return notUnique(write, field, error)
 }

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
-import { anyone } from '../../../app/access.ts'
-import { t } from '../../../app/field.ts'
-import { resourceManifest } from '../../../app/manifest.ts'
-import { resource } from '../../../app/resource.ts'
-import { searchTermsOf } from '../../../app/search.ts'
-import { systemClock } from '../../../core/clock.ts'
-import { systemRandom } from '../../../core/random.ts'
-import { batchContext, idOf } from '../conformance/session.ts'
-import type { Commit, OpenStore, Search, Write } from '../store.ts'
-import { sqlite } from './sqlite.ts'
+import { anyone } from '../../../../app/access.ts'
+import { t } from '../../../../app/field.ts'
+import { resourceManifest } from '../../../../app/manifest.ts'
+import { resource } from '../../../../app/resource.ts'
+import { searchTermsOf } from '../../../../app/search.ts'
+import { systemClock } from '../../../../core/clock.ts'
+import { systemRandom } from '../../../../core/random.ts'
+import { batchContext, idOf } from '../../conformance/session.ts'
+import type { Commit, OpenStore, Search, Write } from '../../store.ts'
+import { sqlite } from '../sqlite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'banyan-words-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -64,7 +64,7 @@ test('the words of rows that are there are entered when they are first declared 
   await before.store[Symbol.asyncDispose]()
 
   const first = await opened('first.db', searched, Other)
-  assert.ok(first.log.includes('schema: enter the words of notes(title)'), first.log.join('\n'))
+  assert.ok(first.log.includes('schema: make words of notes(title, shelf)'), first.log.join('\n'))
   assert.deepEqual(await found(first.store, 'two'), [idOf(1)])
   assert.deepEqual(await found(first.store, 'three', { shelf: 'b' }), [idOf(2)])
   await commit(first.store, insert(3, ['four', '', 'a']))
@@ -83,26 +83,32 @@ test('an index is made anew where its fields, its filters or Unicode change, and
   await start.store[Symbol.asyncDispose]()
 
   const wider = await opened('changed.db', searched.search('body', 'title'))
-  assert.deepEqual(wider.log, ['schema: enter the words of notes(body,title)'])
+  assert.deepEqual(wider.log, [
+    'schema: drop words of notes(title, shelf)',
+    'schema: make words of notes(title, body, shelf)',
+  ])
   assert.deepEqual(await found(wider.store, 'two'), [0, 1].map(idOf))
   await wider.store[Symbol.asyncDispose]()
 
   const unfiltered = await opened('changed.db', Plain.search('body', 'title'))
-  assert.ok(unfiltered.log.includes('schema: enter the words of notes(body,title)'))
+  assert.ok(unfiltered.log.includes('schema: make words of notes(title, body)'))
   await unfiltered.store[Symbol.asyncDispose]()
 
   const path = join(folder, 'changed.db')
   {
     using database = new DatabaseSync(path)
-    database.exec(`update _banyan_search set declaration = replace(declaration, '${process.versions.unicode}', '1.0')`)
+    database.exec(`update _banyan_schema set declaration = replace(declaration, '${process.versions.unicode}', '1.0')`)
   }
   const unicode = await opened('changed.db', Plain.search('body', 'title'))
-  assert.deepEqual(unicode.log, ['schema: enter the words of notes(body,title)'])
+  assert.deepEqual(unicode.log, [
+    'schema: drop words of notes(title, body)',
+    'schema: make words of notes(title, body)',
+  ])
   assert.deepEqual(await found(unicode.store, 'two'), [0, 1].map(idOf))
   await unicode.store[Symbol.asyncDispose]()
 
   const none = await opened('changed.db', Plain)
-  assert.deepEqual(none.log, ['schema: drop the words of notes'])
+  assert.deepEqual(none.log, ['schema: drop words of notes(title, body)'])
   await commit(none.store, insert(3, ['late', '', 'a']), {
     kind: 'delete',
     resource: 'notes',
@@ -112,7 +118,7 @@ test('an index is made anew where its fields, its filters or Unicode change, and
   await none.store[Symbol.asyncDispose]()
   {
     using database = new DatabaseSync(path)
-    assert.deepEqual(database.prepare("select name from sqlite_schema where name like '%(notes)%'").all(), [])
+    assert.deepEqual(database.prepare("select name from sqlite_schema where name like '%words of notes%'").all(), [])
   }
   const back = await opened('changed.db', Plain.search('title'))
   assert.deepEqual([await found(back.store, 'late'), await found(back.store, 'one')], [[idOf(3)], []])
