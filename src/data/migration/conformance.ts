@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type Field, t } from '../../app/field.ts'
 import { resourceManifest } from '../../app/manifest.ts'
-import { type Resource, resource } from '../../app/resource.ts'
+import { resource } from '../../app/resource.ts'
 import { systemClock } from '../../core/clock.ts'
 import type { BanyanError } from '../../core/errors.ts'
-import { type Engine, quiet, sessionOf, type Values } from './conformance/engine.ts'
+import { type Declared, type Engine, quiet, sessionOf, type Values } from './conformance/engine.ts'
+import { load } from './conformance/load.ts'
 import { migratePair, migrateWithCuts } from './conformance/random-pairs.ts'
 import { goSideBySide, takeTurns } from './conformance/two-versions.ts'
 import type { Wanted } from './difference/wanted.ts'
@@ -58,6 +59,9 @@ export function migrationConformance(name: string, open: () => Engine): void {
     test('an older version that has the data open goes on writing while a newer one migrates, and beside it', () =>
       goSideBySide(open))
 
+    test('a load does without the indexes of reading, for whoever opens the data next too, and is finished by another version', () =>
+      load(open))
+
     for (const [what, field, value, says] of wrongBackfills) {
       test(`a backfill that ${what} is refused with its row, changes nothing, and is begun anew when it is mended`, async () => {
         using engine = open()
@@ -81,7 +85,7 @@ export function migrationConformance(name: string, open: () => Engine): void {
   })
 }
 
-const task: Resource<string, any, any> = resource('tasks', { title: t.text() })
+const task: Declared = resource('tasks', { title: t.text() })
 
 // `any`: what is wrong here does not compile.
 const wrongBackfills: readonly (readonly [what: string, field: Field, value: any, says: RegExp])[] = [
@@ -105,14 +109,14 @@ const wrongBackfills: readonly (readonly [what: string, field: Field, value: any
   ],
 ]
 
-function withField(declared: Resource<string, any, any>, field: Field, value: any): Resource<string, any, any> {
+function withField(declared: Declared, field: Field, value: any): Declared {
   const { declaration } = field
   const fields = { ...declared.declaration.fields, made: declaration }
   const backfills = [{ field: 'made', from: {}, value }]
   return { ...declared, declaration: { ...declared.declaration, fields }, backfills }
 }
 
-function wantedTasks({ derived }: Engine, declared: Resource<string, any, any>): Wanted {
+function wantedTasks({ derived }: Engine, declared: Declared): Wanted {
   const named = {
     ...declared.declaration,
     fields: { id: t.text({ maxLength: 9 }).declaration, ...declared.declaration.fields },
@@ -121,7 +125,7 @@ function wantedTasks({ derived }: Engine, declared: Resource<string, any, any>):
 }
 
 /** With three tasks, if there are none yet. */
-async function bringTasks(engine: Engine, declared: Resource<string, any, any>): Promise<void> {
+async function bringTasks(engine: Engine, declared: Declared): Promise<void> {
   const wanted = wantedTasks(engine, declared)
   await migrate(engine.migrator, wanted, { ...quiet, allow: [] })
   const session = await sessionOf(engine, wanted)
@@ -133,6 +137,6 @@ async function bringTasks(engine: Engine, declared: Resource<string, any, any>):
   )
 }
 
-async function tasksIn(engine: Engine, declared: Resource<string, any, any>): Promise<readonly Values[]> {
+async function tasksIn(engine: Engine, declared: Declared): Promise<readonly Values[]> {
   return (await sessionOf(engine, wantedTasks(engine, declared))).all('tasks')
 }

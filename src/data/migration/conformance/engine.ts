@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import type { ResourceManifest } from '../../../app/manifest.ts'
+import { type ResourceManifest, resourceManifest } from '../../../app/manifest.ts'
+import type { Resource } from '../../../app/resource.ts'
 import type { Row, Value } from '../../../app/row.ts'
 import { Bookmark } from '../../../core/bookmark.ts'
 import { clockFrom, systemClock } from '../../../core/clock.ts'
 import { deadlineIn } from '../../../core/deadline.ts'
 import { systemScheduler } from '../../../core/scheduler.ts'
+import { silentTelemetry } from '../../../core/telemetry.ts'
 import type { OpenStore, Write } from '../../store/store.ts'
 import type { DerivedOf, Wanted } from '../difference/wanted.ts'
-import { migrate } from '../migrate.ts'
+import { migrate, migrateAtStart } from '../migrate.ts'
 import type { Migrator } from '../migrator.ts'
 import { plannedOffers } from '../offers.ts'
 
@@ -19,6 +21,21 @@ export interface Engine extends Disposable {
   store(resources: readonly ResourceManifest[]): Promise<OpenStore>
   /** Its tables as the engine itself tells them, in an order of their own. */
   schema(): unknown
+}
+
+export const atStart = { clock: systemClock, telemetry: silentTelemetry, mayMigrate: true }
+
+export type Declared = Resource<string, any, any> // `any`: versions of a resource have different fields.
+
+export function wantedBy({ derived }: Engine, { name, declaration, backfills }: Declared): Wanted {
+  return { resources: [resourceManifest('s', declaration)], backfills: new Map([[name, backfills]]), derived }
+}
+
+/** A start of a version, and what it then reads and writes. */
+export async function opened(engine: Engine, declared: Declared) {
+  const wanted = wantedBy(engine, declared)
+  await migrateAtStart(engine.migrator, wanted, atStart)
+  return sessionOf(engine, wanted)
 }
 
 export const quiet = { clock: clockFrom(() => 1_700_000_000_000), onSnapshot: () => {} }

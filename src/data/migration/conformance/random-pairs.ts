@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { systemClock } from '../../../core/clock.ts'
 import { generateId } from '../../../core/id.ts'
 import { seededRandom } from '../../../core/random.ts'
-import { silentTelemetry } from '../../../core/telemetry.ts'
 import type { Wanted } from '../difference/wanted.ts'
 import { migrate, migrateAtStart } from '../migrate.ts'
 import type { Migrator } from '../migrator.ts'
 import { planOf } from '../plan.ts'
-import { contract, type Engine, quiet, sessionOf, type Values } from './engine.ts'
+import { atStart, contract, type Engine, quiet, sessionOf, type Values } from './engine.ts'
 import { backfillsOf, drawNext, drawValue, drawVersion, manifestsOf, type Version } from './random-models.ts'
 
 type Bring = (engine: Engine, second: Version, first: Version) => Promise<void>
@@ -92,8 +91,7 @@ async function bringWithCuts(
     }
     if (returns === returnsMax || random.below(3) > 0) continue
     returns++
-    const deps = { clock: systemClock, telemetry: silentTelemetry, mayMigrate: true }
-    await migrateAtStart(engine.migrator, wantedOf(engine, first), deps).catch((error) => {
+    await migrateAtStart(engine.migrator, wantedOf(engine, first), atStart).catch((error) => {
       // What was converted already is no longer its own.
       assert.match(error.code, /^SCHEMA_/)
     })

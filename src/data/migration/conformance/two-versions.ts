@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
 import { t } from '../../../app/field.ts'
-import { resourceManifest } from '../../../app/manifest.ts'
-import { type Resource, resource } from '../../../app/resource.ts'
+import { resource } from '../../../app/resource.ts'
 import { systemClock } from '../../../core/clock.ts'
-import { silentTelemetry } from '../../../core/telemetry.ts'
-import type { Wanted } from '../difference/wanted.ts'
 import { migrateAtStart } from '../migrate.ts'
 import type { Migrator } from '../migrator.ts'
-import { contract, type Engine, sessionOf } from './engine.ts'
+import { atStart, contract, type Engine, opened, sessionOf, wantedBy } from './engine.ts'
 
 const older = resource('flights', {
   gate: t.text({ optional: true, unique: true }),
@@ -33,9 +30,9 @@ export async function takeTurns(open: () => Engine): Promise<void> {
   using engine = open()
   for (let round = 0; round < 3; round++) {
     const [one, two] = [`${round}a`, `${round}b`]
-    let session = await turn(engine, older)
+    let session = await opened(engine, older)
     await session.insert('flights', [{ id: one, gate: `A${round}`, crew: 'Ada Byron', seats: 1, ...common }])
-    session = await turn(engine, newer)
+    session = await opened(engine, newer)
     const made = { door: `A${round}`, pilot: 'Ada', seats: 1, seatClass: 'economy', meals: 1 }
     assert.deepEqual(await session.get('trips', one), { id: one, ...made, ...common })
     await session.insert('trips', [{ id: two, ...made, door: `B${round}`, seatClass: 'first', pilot: 'Bo', ...common }])
@@ -45,13 +42,13 @@ export async function takeTurns(open: () => Engine): Promise<void> {
       /STORE_UNIQUE/,
     )
 
-    session = await turn(engine, older)
+    session = await opened(engine, older)
     assert.deepEqual(await session.get('flights', two), { id: two, gate: `B${round}`, crew: '', seats: 1, ...common })
     assert.equal((await session.get('flights', one)).gate, `C${round}`)
     await session.update('flights', one, { crew: 'Grace Hopper', seats: 3 })
 
     // What the older one changed is made anew; what only the newer one knows stays as it left it.
-    session = await turn(engine, newer)
+    session = await opened(engine, newer)
     const { updatedAt: _, version: __, ...rest } = await session.get('trips', one)
     const { createdAt } = common
     assert.deepEqual(rest, {
@@ -66,10 +63,10 @@ export async function takeTurns(open: () => Engine): Promise<void> {
     assert.equal((await session.get('trips', two)).pilot, 'Bo')
   }
 
-  await contract(engine, wantedOf(engine, newer))
-  const session = await turn(engine, newer)
+  await contract(engine, wantedBy(engine, newer))
+  const session = await opened(engine, newer)
   assert.equal((await session.get('trips', '0a')).door, 'C0')
-  await assert.rejects(turn(engine, older), /its rows are now known as trips, and the name flights was given up/)
+  await assert.rejects(opened(engine, older), /its rows are now known as trips, and the name flights was given up/)
 }
 
 /**
@@ -79,7 +76,7 @@ export async function takeTurns(open: () => Engine): Promise<void> {
  */
 export async function goSideBySide(open: () => Engine): Promise<void> {
   using engine = open()
-  const old = await turn(engine, older)
+  const old = await opened(engine, older)
   let made = 0
   const write = async (): Promise<void> => {
     const id = String(++made).padStart(3, '0')
@@ -95,9 +92,9 @@ export async function goSideBySide(open: () => Engine): Promise<void> {
     const id = String(1 + (changed++ % made)).padStart(3, '0')
     assert.equal(await old.update('flights', id, { seats: changed, crew: 'Ada Lovelace' }), undefined)
   }
-  await migrateAtStart(writingBefore(engine.migrator, write, change), wantedOf(engine, newer), atStart)
+  await migrateAtStart(writingBefore(engine.migrator, write, change), wantedBy(engine, newer), atStart)
   assert.ok(made > before + 5 && changed > 3, `${made - before} rows were made and ${changed} changed meanwhile`)
-  const now = await sessionOf(engine, wantedOf(engine, newer))
+  const now = await sessionOf(engine, wantedBy(engine, newer))
   await write()
 
   // Both see one value under their own name, and what one of them does not know has a value for the other.
@@ -114,7 +111,7 @@ export async function goSideBySide(open: () => Engine): Promise<void> {
   assert.equal(await old.update('flights', '001', { crew: 'Grace Hopper' }), undefined)
 
   // What was written beside the fill, or behind it, gets its values when the newer version opens the data again.
-  const again = await turn(engine, newer)
+  const again = await opened(engine, newer)
   const rows = await again.all('trips')
   assert.equal(rows.length, made + 1)
   for (const { id, pilot, seatClass } of rows) {
@@ -124,23 +121,8 @@ export async function goSideBySide(open: () => Engine): Promise<void> {
 
   // Only what is named takes the older one's names away, and from then on it can no longer open the data.
   assert.equal(await old.insert('flights', [{ ...common, id: 'z', gate: null, crew: '', seats: 1 }]), undefined)
-  await contract(engine, wantedOf(engine, newer))
-  await assert.rejects(turn(engine, older), /the name flights was given up/)
-}
-
-const atStart = { clock: systemClock, telemetry: silentTelemetry, mayMigrate: true }
-
-type Declared = Resource<string, any, any> // `any`: the versions have different fields.
-
-/** A start of this version, and what it then reads and writes. */
-async function turn(engine: Engine, declared: Declared) {
-  const wanted = wantedOf(engine, declared)
-  await migrateAtStart(engine.migrator, wanted, atStart)
-  return sessionOf(engine, wanted)
-}
-
-function wantedOf({ derived }: Engine, { name, declaration, backfills }: Declared): Wanted {
-  return { resources: [resourceManifest('s', declaration)], backfills: new Map([[name, backfills]]), derived }
+  await contract(engine, wantedBy(engine, newer))
+  await assert.rejects(opened(engine, older), /the name flights was given up/)
 }
 
 /** `write` runs before each commit of a step, `change` before each of a fill. */
