@@ -45,28 +45,33 @@ type OperationsOf<Services extends readonly AnyService[], Name extends string> =
 type ServicesByName<Services extends readonly AnyService[]> = { readonly [S in Services[number] as S['name']]: S }
 
 /** What the access rules open, without the routes that an operation has taken. */
-type OpenAction<R extends AnyResource, Services extends readonly AnyService[]> = Exclude<
-  ActionOf<R>,
-  TakenAction<HttpOf<Services[number]>, R['name']>
->
+type OpenAction<R extends AnyResource, Services extends readonly AnyService[]> =
+  ActionOf<R> extends infer A
+    ? A extends Action
+      ? RouteOf<R['name']>[A] extends TakenRoute<Services>
+        ? never
+        : A
+      : never
+    : never
+
+interface RouteOf<Name extends string> {
+  readonly list: `GET /${Name}`
+  readonly create: `POST /${Name}`
+  readonly get: `GET /${Name}/{}`
+  readonly replace: `PUT /${Name}/{}`
+  readonly update: `PATCH /${Name}/{}`
+  readonly delete: `DELETE /${Name}/{}`
+}
+
+/** The addresses of all operations, found once for an app: whether one of them is a route is then only looked up. */
+type TakenRoute<Services extends readonly AnyService[]> = AddressOf<HttpOf<Services[number]>>
+
+/** Whatever a parameter at its end is called. */
+type AddressOf<Http> = Http extends `${infer Path}/{${infer Parameter}}`
+  ? Parameter extends `${string}/${string}`
+    ? never
+    : `${Path}/{}`
+  : Http
 
 type HttpOf<S> = S extends AnyService ? HttpOfEach<S['operations'][keyof S['operations']]> : never
 type HttpOfEach<O> = O extends OperationDeclaration<any, any, any, infer Http, any> ? Http : never // `any`: only the address is looked at
-
-/** The generated route at this address. */
-type TakenAction<Http, Name extends string> = Http extends `GET /${Name}`
-  ? 'list'
-  : Http extends `POST /${Name}`
-    ? 'create'
-    : Http extends `${infer Method extends keyof RowActions} /${Name}/{${infer Parameter}}`
-      ? Parameter extends `${string}/${string}`
-        ? never
-        : RowActions[Method]
-      : never
-
-interface RowActions {
-  readonly GET: Extract<Action, 'get'>
-  readonly PUT: Extract<Action, 'replace'>
-  readonly PATCH: Extract<Action, 'update'>
-  readonly DELETE: Extract<Action, 'delete'>
-}
