@@ -339,8 +339,8 @@ function addMigrate(banyan: Command): void {
     .summary('bring the data to what the app declares')
     .description(
       `Compares the data with what the app declares. What is safe and quick is done by
-every start; the rest is done here. What only older versions of the app need is
-kept until it is named, so that they can go on.`,
+a start, except in production; the rest is done here. What only older versions of
+the app need is kept until it is named, so that they can go on.`,
     )
     .helpCommand(false)
     .addHelpText(

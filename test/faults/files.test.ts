@@ -256,7 +256,7 @@ test('an empty file that has held data exits with 4 and is left as it is; once i
   const { exitCode, said } = await failure(folder.path)
   assert.equal(exitCode, 4)
   assert.match(said, /main\.db is empty, and its folder has held data before/)
-  assert.match(said, /Restore a copy/)
+  assert.match(said, /Put a copy back/)
   assert.match(said, /STORE_EMPTY/)
   assert.deepEqual(filesOf(folder.path), before)
 

@@ -158,6 +158,26 @@ test(`kill -9 at ${moments} random moments of a fill: the next apply goes on, an
   }
 })
 
+test('a fill that was killed goes on behind the last row that is done, and makes none of the others again', async () => {
+  using folder = await copied()
+  const env = { KILL_AT: 'commit 10 done' }
+  const { ended } = await apply(folder.path, { preload: new URL('./kill-at.ts', import.meta.url), env })
+  assert.equal(ended, 'SIGKILL')
+  {
+    using database = new DatabaseSync(join(folder.path, 'main.db'))
+    const { done } = database
+      .prepare("select declaration ->> '$.filling.done' as done from _banyan_schema where resource = 'entries'")
+      .get() as { done: number }
+    assert.ok(done > 0 && done < rows, `${done} rows are done`)
+    // A mark on what is done: were it made again, it would be gone.
+    const mark = 'update entries set "price as decimal(10,2) to be" = 1 where id in (?, ?)'
+    database.prepare(mark).run(idOf(0), idOf(done - 1))
+  }
+  const { ended: code, said } = await apply(folder.path)
+  assert.equal(code, 0, said)
+  assert.equal(audit(folder.path).length, 2)
+})
+
 test('control: the audit finds what is missed when how far a fill has come is recorded in a commit of its own', async () => {
   using folder = await copied()
   const { ended } = await apply(folder.path, { preload: new URL('./position-first.ts', import.meta.url) })
