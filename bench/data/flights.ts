@@ -11,7 +11,7 @@ export interface FlightsData {
   readonly name: string
   /** The arguments of `banyan seed`. */
   readonly seed: readonly string[]
-  /** Cursors are taken from behind so many flights. */
+  /** Cursors are taken behind so many flights, and behind each hundred of the next ten thousand. */
   readonly deepAfter: number
   readonly folder: string
 }
@@ -88,7 +88,7 @@ const writeCursors = async (data: FlightsData, program: Subject['program']): Pro
       `http://127.0.0.1:${server.port}/v2/flights?sort=departsAt&limit=100&fields=id${after}`,
     )
     const { page } = (await response.json()) as { readonly page: { readonly next: string } }
-    if (rows > data.deepAfter) cursors.push(page.next)
+    if (rows >= data.deepAfter) cursors.push(page.next)
     after = `&after=${page.next}`
   }
   writeFileSync(cursorsOf(data), `${cursors.join('\n')}\n`)
