@@ -271,6 +271,17 @@ suite('a body runs again', () => {
     STORE_REFERENCE: (tx, { rows }) => tx.insert(rows, b, 0, rowOf(b, { country: 'nowhere' })),
     STORE_REFERRED: (tx, { modelOf }) => tx.delete(modelOf('countries'), 'fr', undefined, laterTime),
   }
+  test('where a row that it read as absent was made by somebody else meanwhile', async () => {
+    const it = await setUp()
+    it.before((attempt) => attempt === 1 && it.session.insert('everything', b))
+    const found = await it.run(async (tx) => {
+      const row = await tx.get(it.rows, b)
+      if (row === null) tx.insert(it.rows, b, it.rows.slotOf(b)!, rowOf(b))
+      return row !== null
+    })
+    assert.deepEqual([found, it.runs], [true, 2])
+  })
+
   test('never on a version that it was given, and did not read', async () => {
     for (const write of [
       (tx: OpenTransaction, model: ResourceModel) =>

@@ -67,6 +67,8 @@ export async function runTransaction<Result>(
 function isRerunnable(error: unknown, tx: OpenTransaction): boolean {
   if (!(error instanceof BanyanError)) return false
   if (error.code === 'STORE_SCAN_CONFLICT') return true
+  // Somebody has made the row since this transaction read that there was none.
+  if (error.code === 'STORE_EXISTS') return tx.readAsAbsent(error.facts.row)
   return error.code === 'STORE_VERSION_CONFLICT' && !tx.isFinal(error.facts.row)
 }
 
@@ -195,6 +197,11 @@ export class OpenTransaction {
     if ((write?.kind !== 'update' && write?.kind !== 'delete') || write.version === undefined) return false
     const read = this.#reads?.get(key)
     return read?.row?.[read.model.versionAt] !== write.version
+  }
+
+  /** Whether this transaction has looked for the row, and there was none. */
+  readAsAbsent(row: Key | undefined): boolean {
+    return row !== undefined && this.#reads?.get(`${row.resource}/${row.id}`)?.row === null
   }
 
   toCommit(): Commit {
