@@ -14,9 +14,9 @@ export const run = async (works: readonly Work[], { isQuick, order }: RunOptions
     await subject.prepare()
   }
   const data = works.some(({ needsData }) => needsData) ? await prepareData() : undefined
-  const effort = isQuick ? quick : full
   for (const work of works) {
     console.error(`${work.name}: ${work.title}`)
+    const effort = isQuick ? quick : { ...full, ...work.effort }
     const result = await resultOf(work, work.needsData ? data : undefined, effort)
     console.log(sectionOf(result))
     if (isQuick) console.log('\nQuick: one pair of two seconds or three starts proves nothing, and is not kept.\n')
@@ -29,9 +29,11 @@ export type RunOptions = { readonly isQuick: boolean; readonly order: readonly s
 const full = { pairs: 6, seconds: 6, warmUpSeconds: 3, starts: 10, restSeconds: 10, repeats: 7 } as const
 const quick = { pairs: 1, seconds: 2, warmUpSeconds: 2, starts: 3, restSeconds: 2, repeats: 3 } as const
 
+type Effort = { readonly [Name in keyof typeof full]: number }
+
 const tell = (line: string): void => console.error(line)
 
-const resultOf = async (work: Work, data: string | undefined, effort: typeof full | typeof quick): Promise<Result> => {
+const resultOf = async (work: Work, data: string | undefined, effort: Effort): Promise<Result> => {
   switch (work.kind) {
     case 'pair':
       return comparedResult(work, headingOf(work), await runPairs(work, data, effort, tell))

@@ -21,11 +21,10 @@ export const runPairs = async (
   tell: Tell,
 ): Promise<readonly Pair[]> => {
   const pairs: Pair[] = []
-  const pairsWanted = effort.pairs === 1 ? 1 : (work.pairs ?? effort.pairs)
-  for (let index = 0; index < pairsWanted; index++) {
+  for (let index = 0; index < effort.pairs; index++) {
     const order = index % 2 === 0 ? 'AB' : 'BA'
     pairs.push({ order, ...(await runPair(work, data, effort, order, index)) })
-    tell(`${work.name}: pair ${index + 1} of ${pairsWanted} (${order}) ${JSON.stringify(pairs.at(-1))}`)
+    tell(`${work.name}: pair ${index + 1} of ${effort.pairs} (${order}) ${JSON.stringify(pairs.at(-1))}`)
   }
   return pairs
 }

@@ -6,7 +6,7 @@ import { bookOneFlight, bookSpread, createOrder, echoOrder, listFlights, readFli
 import type { PairWork, Work } from './work.ts'
 
 const pair = (
-  about: Pick<PairWork, 'name' | 'title' | 'goals' | 'learned' | 'pairs'>,
+  about: Pick<PairWork, 'name' | 'title' | 'goals' | 'learned' | 'effort'>,
   plan: RequestPlan,
   connections = 64,
 ): PairWork => ({
@@ -31,7 +31,7 @@ export const againstFastify: readonly Work[] = [
       name: 'list',
       title: 'List of 20, one filter',
       goals: cpuAtMost(1.0),
-      pairs: 12,
+      effort: { pairs: 12 },
     },
     listFlights,
   ),
@@ -62,7 +62,7 @@ export const againstFastify: readonly Work[] = [
       learned:
         'It was 1.10 (1.00 to 1.20) before bodies were counted and read by our own reader and older versions had their words. Two equal servers differ by a tenth from process to process (the work null), so twelve pairs are needed to see it. Next: a profile of what came since then; validating the output as well as the input, which the server written by hand does not, is the largest part that is known.',
       goals: cpuAtMost(1.15),
-      pairs: 12,
+      effort: { pairs: 12 },
     },
     echoOrder,
   ),

@@ -48,7 +48,7 @@ const deepPage = (file: string): RequestPlan => ({
 const noDearer: readonly Goal[] = [{ metric: 'cpuMicroseconds', is: '<=', value: 1.2 }]
 
 const scaled = (
-  about: Pick<PairWork, 'name' | 'title' | 'learned' | 'isReadOnly' | 'pairs'>,
+  about: Pick<PairWork, 'name' | 'title' | 'learned' | 'isReadOnly' | 'effort'>,
   a: RequestPlan,
   b: RequestPlan = a,
 ): PairWork => ({
@@ -75,7 +75,7 @@ export const scale: readonly Work[] = [
       name: 'read-3m',
       title: 'The same read by id over 3,000,000 rows',
       isReadOnly: true,
-      pairs: 16,
+      effort: { pairs: 16 },
       learned:
         'The 20,000 ids that are asked for lie on nearly as many pages, 80 MB, where those of the small data lie side by side: SQLite alone takes 10 µs for one instead of 6, and 8 to 10 with a cache that holds them all. It is memory that is waited for. Six pairs left the interval at 1.00 to 1.27, hence sixteen.',
     },
@@ -90,5 +90,6 @@ export const scale: readonly Work[] = [
     a: many,
     b: few,
     goals: [{ metric: 'firstAnswerMs', is: '<=', value: 1.1 }],
+    effort: { starts: 20 },
   },
 ]

@@ -19,8 +19,6 @@ export type PairWork = About & {
   readonly goals: readonly Goal[]
   /** The requests change nothing, so that each side may use its own data where they are. */
   readonly isReadOnly?: true
-  /** More pairs than usual, where a goal lies closer than equal processes differ from each other. */
-  readonly pairs?: number
 }
 
 /** Two servers started in turns over the same data: time to the first answer and memory. */
@@ -46,6 +44,8 @@ type About = {
   readonly needsData: boolean
   /** What a run taught, written by hand after looking at a profile; printed under the figures. */
   readonly learned?: string
+  /** More pairs or starts than usual, where a goal lies closer than equal processes differ from each other. */
+  readonly effort?: { readonly pairs: number } | { readonly starts: number }
 }
 
 export type Side = { readonly subject: Subject; readonly plan: RequestPlan }
