@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
-import { versionedFolders } from '../src/engines/programs.ts'
+import { isExecutable, versionedFolders } from '../src/engines/programs.ts'
 
 export type Engine = {
   /** What to spawn. The bare name where the engine is absent, so that a test that forgot to skip fails by that name. */
@@ -44,13 +43,4 @@ const folders = {
 
 function openapiTools() {
   return [resolve(import.meta.dirname, 'openapi/tools/node_modules/.bin')]
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

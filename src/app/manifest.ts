@@ -109,10 +109,17 @@ export type OutputManifest =
   | { readonly kind: 'row'; readonly resource: string }
   | { readonly kind: 'fields'; readonly fields: FieldRecord }
 
+/** Made once for an app, which never changes: a start asks for it several times, and documents of others may be long. */
 export function manifestOf(app: App): AppManifest {
-  const declared = app.services.flatMap((service) =>
-    Object.values(service.resources as Record<string, AnyResource>).map(({ declaration }) => declaration),
-  )
+  const manifest = manifests.get(app) ?? madeOf(app)
+  manifests.set(app, manifest)
+  return manifest
+}
+
+const manifests = new WeakMap<App, AppManifest>()
+
+function madeOf(app: App): AppManifest {
+  const declared = declaredResources(app).map(({ declaration }) => declaration)
   const idOf = (target: string) => {
     const found = declared.find(({ name }) => name === target)
     return found === undefined ? undefined : (found.fields.id ?? generatedId)
@@ -146,6 +153,11 @@ export function manifestOf(app: App): AppManifest {
     services,
     externals: externalsOf(app).map(({ name, document }) => readExternal(name, document)),
   }
+}
+
+/** Those that the services of an app own. */
+export function declaredResources(app: App): readonly AnyResource[] {
+  return app.services.flatMap(({ resources }) => Object.values(resources as Record<string, AnyResource>))
 }
 
 /** Each once, however many services call it. */

@@ -1,6 +1,5 @@
 import type { App } from '../app/app.ts'
-import type { AnyResource } from '../app/handle.ts'
-import type { AppManifest } from '../app/manifest.ts'
+import { type AppManifest, declaredResources } from '../app/manifest.ts'
 import type { DriverDependencies } from '../core/driver.ts'
 import type { Scheduler } from '../core/scheduler.ts'
 import { batching } from '../data/batching/batching.ts'
@@ -59,11 +58,10 @@ export async function storeDriverOf(topology: Topology, store: string): Promise<
 
 /** What lives in a store: the resources that the topology puts there, and those of the runtime. */
 export function contentOf({ app, manifest, topology }: Declared, store: string): Omit<Wanted, 'derived'> {
-  const declared = app.services.flatMap(({ resources }) => Object.values(resources as Record<string, AnyResource>))
   const here = manifest.resources.filter(({ name }) => storeOf(topology, name) === store)
   return {
     resources: [...here, idempotencyResource, seedProgressResource],
-    backfills: new Map(declared.map(({ name, backfills }) => [name, backfills])),
+    backfills: new Map(declaredResources(app).map(({ name, backfills }) => [name, backfills])),
   }
 }
 

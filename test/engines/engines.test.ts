@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { project } from '../cli/project.ts'
 import { engine } from '../engine.ts'
+import { banyan } from '../running-server.ts'
 
 const { skip } = engine('initdb')
 
@@ -82,12 +84,30 @@ suite('engines for development', { skip: skip ?? false }, () => {
     assert.deepEqual([existsSync(data), existsSync(home)], [false, false])
   })
 
-  test('an up that was cut off is begun anew', async () => {
-    mkdirSync(join(here.path, '.banyan/engines/postgres'), { recursive: true })
-    writeFileSync(join(here.path, '.banyan/engines/postgres/half'), '')
-    const { code, out, err } = await here.run(['engines', 'up', 'postgres'])
+  test('an up that was killed is begun anew, and leaves no server behind', async () => {
+    const file = join(here.path, '.banyan/engines/postgres-replicas/engine.json')
+    const child = spawn(process.execPath, [...banyan, 'engines', 'up', 'postgres-replicas'], {
+      cwd: here.path,
+      stdio: 'ignore',
+    })
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    const primary = () => {
+      const found = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+      const pidFile = found === undefined ? '' : join(found.data, 'primary/postmaster.pid')
+      return existsSync(pidFile) ? { ...found, pid: Number(readFileSync(pidFile, 'utf8').split('\n')[0]) } : undefined
+    }
+    while (!(primary()?.pid > 0)) await new Promise((resolve) => setTimeout(resolve, 5))
+    child.kill('SIGKILL')
+    await ended
+    const left = primary()
+    assert.equal(left.isMade, false, 'it was over before it could be killed')
+
+    const { code, out, err } = await here.run(['engines', 'up', 'postgres-replicas'])
     assert.equal(code, 0, err)
-    assert.match(out, /^PG=postgres:.*\n$/)
+    assert.match(out, /^PG=postgres:.*\nPG_REPLICAS=.*\n$/)
+    await gone(left.pid)
+    assert.equal(existsSync(left.data) && primary().data !== left.data, false)
+    assert.match((await here.run(['engines', 'status'])).out, /replica-2 on port/)
   })
 })
 

@@ -1,13 +1,12 @@
 import type { App } from '../app.ts'
-import type { AnyResource } from '../handle.ts'
-import type { AppManifest } from '../manifest.ts'
+import { type AppManifest, declaredResources } from '../manifest.ts'
 import type { Backfill } from '../resource.ts'
 import { appFindings } from './codes.ts'
 import type { Finding } from './finding.ts'
+import { canBeField, canBeResource } from './names.ts'
 
 /** What an app says of how its data were before: old names, and values for rows that were stored without them. */
 export function reviewMigration(manifest: AppManifest, app: App): readonly Finding[] {
-  const declared = app.services.flatMap(({ resources }) => Object.values(resources as Record<string, AnyResource>))
   return [
     ...reviewOldNames(
       manifest.resources.map(({ name, renamedFrom }) => ({ name, renamedFrom, place: `resources/${name}` })),
@@ -23,7 +22,7 @@ export function reviewMigration(manifest: AppManifest, app: App): readonly Findi
         'field',
       ),
     ),
-    ...declared.flatMap(({ name, declaration, backfills }) =>
+    ...declaredResources(app).flatMap(({ name, declaration, backfills }) =>
       reviewBackfills(`resources/${name}`, Object.keys(declaration.fields), backfills),
     ),
   ]
@@ -51,11 +50,9 @@ function reviewOldNames(all: readonly Named[], kind: 'resource' | 'field'): read
   })
 }
 
-const systemNames: ReadonlySet<string> = new Set(['id', 'createdAt', 'updatedAt', 'version', 'slot'])
-
 function canBeName(name: unknown, kind: 'resource' | 'field'): boolean {
-  const pattern = kind === 'field' ? /^[a-z][a-zA-Z0-9_]{0,62}$/ : /^[a-z][a-zA-Z0-9_-]{0,62}$/
-  return typeof name === 'string' && pattern.test(name) && (kind === 'resource' || !systemNames.has(name))
+  if (typeof name !== 'string') return false
+  return kind === 'resource' ? canBeResource(name) : name !== 'id' && canBeField(name)
 }
 
 function reviewBackfills(place: string, fields: readonly string[], backfills: readonly Backfill[]): readonly Finding[] {

@@ -48,6 +48,14 @@ export function reviewRowNames(place: string, names: readonly string[]): readonl
   return names.flatMap((name) => unsuitable(`${place}/${name}`, name, plain, fieldNames))
 }
 
+export function canBeField(name: string): boolean {
+  return unsuitable('', name, plain, fieldNames).length === 0
+}
+
+export function canBeResource(name: string): boolean {
+  return unsuitable('', name, hyphenated, resourceNames).length === 0
+}
+
 /** Names of fields that are given and answered, where nothing but their form matters. */
 export function reviewFieldNames(place: string, names: readonly string[]): readonly Finding[] {
   return names.flatMap((name) => unsuitable(`${place}/${name}`, name, plain, objectNames))

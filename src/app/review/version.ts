@@ -1,6 +1,11 @@
 import type { App } from '../app.ts'
-import type { AnyResource } from '../handle.ts'
-import type { AppManifest, OlderManifest, OperationManifest, ResourceManifest } from '../manifest.ts'
+import {
+  type AppManifest,
+  declaredResources,
+  type OlderManifest,
+  type OperationManifest,
+  type ResourceManifest,
+} from '../manifest.ts'
 import type { AnyService, OperationDiffering } from '../service.ts'
 import { isDate } from '../timestamp.ts'
 import type { Differing } from '../version/difference.ts'
@@ -71,9 +76,7 @@ function reviewVersion(version: string, manifest: AppManifest, app: App): readon
 
 function reviewResourceIn(old: AppManifest, { name, fields }: ResourceManifest, app: App): readonly Finding[] {
   const { version } = old
-  const differing = app.services
-    .flatMap(({ resources }) => Object.values(resources as Record<string, AnyResource>))
-    .find((each) => each.name === name)?.presented[version]
+  const differing = declaredResources(app).find((each) => each.name === name)?.presented[version]
   const actions = old.resources.find((each) => each.name === name)?.actions
   if (!differing || actions === undefined) return []
   return reviewDifference(

@@ -32,12 +32,13 @@ export async function apply({ allow = [], ...options }: ApplyOptions): Promise<v
   const stores = await projectMigrations(options)
   const allowed = await namesByStore(stores, allow)
   for (const [at, store] of stores.entries()) {
-    const done = await store.apply({
+    const applying = store.apply({
       allow: allowed[at]!,
       onProgress: filling.show,
       onSnapshot: ({ path }) => console.log(`copied the data to ${shownPath(path)}`),
     })
-    filling.end()
+    // What went wrong is told below the bar, not in it.
+    const done = await applying.finally(filling.end)
     for (const name of done.steps) console.log(`done: ${name}`)
     if (done.steps.length === 0) console.log(`${store.store}: nothing to do`)
     if (done.offers.length > 0) console.log(`\n${keptText(done.offers)}`)

@@ -35,10 +35,16 @@ export function plannedFacts(facts: Facts): Facts & { take(step: Step, before: S
     if (column !== null) return { table: at, condition: { ...condition, column } }
     return condition.kind === 'null' ? { table: at, condition: { kind: 'any' } } : 0
   }
+  // Nothing changes while a plan is made, and with many rows each question takes long.
+  const counts = new Map<string, Promise<number>>()
   return {
     async count(table, condition) {
       const asked = now(table, condition)
-      return typeof asked === 'number' ? asked : facts.count(asked.table, asked.condition)
+      if (typeof asked === 'number') return asked
+      const key = JSON.stringify(asked)
+      const count = counts.get(key) ?? facts.count(asked.table, asked.condition)
+      counts.set(key, count)
+      return count
     },
     async examples(table, condition) {
       const asked = now(table, condition)

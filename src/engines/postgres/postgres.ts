@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine, EngineKind, EngineServer } from '../engine.ts'
 import { engineErrors } from '../errors.ts'
@@ -21,10 +12,7 @@ export function postgres({ replicas }: { readonly replicas: number }): EngineKin
 
   const down = async (folder: string) => {
     const kept = readKept(folder)
-    if (kept === undefined) return
-    const here = await postgresHere()
-    // Replicas first: a primary waits for those that still stream.
-    for (const { role } of kept.servers.toReversed()) await stop(here, join(kept.data, role))
+    if (kept !== undefined) await stopAll(await postgresHere(), kept)
   }
 
   return {
@@ -34,15 +22,14 @@ export function postgres({ replicas }: { readonly replicas: number }): EngineKin
     },
     async up(folder) {
       const here = await postgresHere()
-      const kept = readKept(folder) ?? (await make(here, folder, roles))
+      const found = readKept(folder)
+      const kept = found?.isMade ? found : await make(here, folder, roles)
       for (const { role } of kept.servers) await start(here, join(kept.data, role))
       return described(here, kept)
     },
     down,
     async remove(folder) {
-      await down(folder)
-      const data = readKept(folder)?.data
-      if (data !== undefined) rmSync(data, { recursive: true, force: true })
+      if (readKept(folder) !== undefined) await discard(await postgresHere(), folder)
       rmSync(folder, { recursive: true, force: true })
     },
     async status(folder) {
@@ -52,8 +39,9 @@ export function postgres({ replicas }: { readonly replicas: number }): EngineKin
   }
 }
 
-/** Written when everything is made: a folder without it is made anew. */
 interface Kept {
+  /** False until everything is there: what was cut off is found by this, and made anew. */
+  readonly isMade: boolean
   readonly password: string
   /** Where the data are, a folder for each role. */
   readonly data: string
@@ -70,15 +58,22 @@ function readKept(folder: string): Kept | undefined {
   return existsSync(kept.data) ? kept : undefined
 }
 
+function writeKept(folder: string, kept: Kept): void {
+  writeFileSync(join(folder, keptName), `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 })
+}
+
 async function make(here: Postgres, folder: string, roles: readonly string[]): Promise<Kept> {
+  await discard(here, folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const data = await emptyDataFolder(here, folder)
+  const data = emptyDataFolder(here, folder)
   const ports = await freePorts(roles.length)
   const kept: Kept = {
+    isMade: false,
     password: randomBytes(18).toString('base64url'),
     data,
     servers: roles.map((role, at) => ({ role, port: ports[at]! })),
   }
+  writeKept(folder, kept)
   const [primary, ...others] = kept.servers
   const first = join(data, primary!.role)
   await here.run('initdb', ['-D', first, '-U', user, ...initdbOptions], {
@@ -96,27 +91,28 @@ async function make(here: Postgres, folder: string, roles: readonly string[]): P
     await here.run('pg_basebackup', [...at, ...options], { environment })
     configure(copy, port)
   }
-  writeFileSync(join(folder, keptName), `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 })
-  return kept
+  const made = { ...kept, isMade: true }
+  writeKept(folder, made)
+  return made
 }
 
 const initdbOptions = ['-A', 'scram-sha-256', '-W', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions']
 
 /** In the engine's own folder, unless its servers run as another user: nobody else may enter the folders above that one. */
-async function emptyDataFolder({ account, ...here }: Postgres, folder: string): Promise<string> {
-  if (account !== undefined) {
-    const data = mkdtempSync('/var/tmp/banyan-postgres-')
-    chownSync(data, account.uid, account.gid)
-    return data
-  }
-  const data = join(folder, 'data')
-  if (existsSync(data)) {
-    // An earlier try was cut off.
-    for (const role of readdirSync(data)) await stop({ account, ...here }, join(data, role))
-    rmSync(data, { recursive: true })
-  }
-  mkdirSync(data)
+function emptyDataFolder({ account }: Postgres, folder: string): string {
+  const data = account === undefined ? join(folder, 'data') : mkdtempSync('/var/tmp/banyan-postgres-')
+  if (account === undefined) mkdirSync(data)
+  else chownSync(data, account.uid, account.gid)
   return data
+}
+
+/** Takes away what an earlier try has left, the servers that it had started with it. */
+async function discard(here: Postgres, folder: string): Promise<void> {
+  const left = readKept(folder)
+  if (left === undefined) return
+  await stopAll(here, left)
+  // A program of that try may still be at work there.
+  rmSync(left.data, { recursive: true, force: true, maxRetries: 10 })
 }
 
 /** The last value of a setting holds, so that these may stand behind what was copied from the primary. */
@@ -143,6 +139,11 @@ async function start(here: Postgres, data: string): Promise<void> {
     const said = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join('\n') : 'nothing'
     throw engineErrors.ENGINE_FAILED(`PostgreSQL did not start in ${data}; it said: ${said}`, { cause })
   }
+}
+
+/** Replicas first: a primary waits for those that still stream. */
+async function stopAll(here: Postgres, { data, servers }: Kept): Promise<void> {
+  for (const { role } of servers.toReversed()) await stop(here, join(data, role))
 }
 
 async function stop(here: Postgres, data: string): Promise<void> {
