@@ -86,6 +86,12 @@ export const dataErrors = errorTable({
     title: 'Data is in use',
     hint: 'Another process has these data open. Stop it, or give this one another folder with BANYAN_DATA.',
   },
+  STORE_UNREACHABLE: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Engine cannot be used',
+    hint: 'Mend the address in the topology or the engine behind it; banyan engines up starts one for development.',
+  },
   STORE_CANNOT_OPEN: {
     kind: 'unavailable',
     status: 503,

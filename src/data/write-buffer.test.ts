@@ -271,10 +271,10 @@ const limits = [
   { field: 'integer', least: Number.MIN_SAFE_INTEGER, add: 2 },
   { field: 'whole', least: '-999999999999999999', add: '9' },
 ] as const
-for (const [name, driver] of Object.entries(storeDrivers)) {
+for (const name of ['memory', 'sqlite'] as const) {
   test(`a guard that is moved beyond what its field can hold is asked all the same, on ${name}`, {}, async () => {
     using folder = temporaryFolder()
-    const { open } = await driver()
+    const { open } = await storeDrivers[name]()
     const deps = { telemetry: silentTelemetry, clock: systemClock, random: systemRandom(), dataFolder: folder.path }
     await using opened = await open({ resources: samples }, deps)
     const on = new Session(opened)

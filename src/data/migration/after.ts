@@ -3,6 +3,7 @@ import type { Step } from './step.ts'
 import {
   columnKnownAs,
   columnNamed,
+  type Derived,
   freeName,
   type StoredColumn,
   type StoredModel,
@@ -15,13 +16,13 @@ export function after(model: StoredModel, step: Step): StoredModel {
     case 'createTable':
       return [...model, step.table]
     case 'dropTable':
-      return model.filter(({ name }) => name !== step.table)
+      return withoutTarget(model, step.table).filter(({ name }) => name !== step.table)
     case 'nameTable':
       return change(model, step.table, (table) => ({ ...table, knownAs: [...table.knownAs, step.name] }))
     case 'leaveTable':
       return change(model, step.table, (table) => ({ ...table, isUsed: false }))
     case 'setAsideTable':
-      return change(model, step.table, (table) => ({
+      return change(withoutTarget(model, step.table), step.table, (table) => ({
         ...table,
         name: step.aside,
         knownAs: [],
@@ -30,7 +31,7 @@ export function after(model: StoredModel, step: Step): StoredModel {
         follows: [],
       }))
     case 'renameTable':
-      return change(model, step.table, (table) => renamed(table, step.to))
+      return change(withTarget(model, step.table, step.to), step.table, (table) => renamed(table, step.to))
     case 'addColumn':
       return change(model, step.table, (table) => ({ ...table, columns: [...table.columns, step.column] }))
     case 'nameColumn':
@@ -117,6 +118,24 @@ export function asideName({ columns }: StoredTable, { name, field }: StoredColum
 export function withStale(table: StoredTable, column: string): StoredTable {
   const derived = table.derived.map((each) => (each.columns.includes(column) ? { ...each, definition: 'stale' } : each))
   return { ...table, derived }
+}
+
+/** What leads to a table goes on leading to it under its new name. */
+function withTarget(model: StoredModel, target: string, to: string): StoredModel {
+  return changeDerived(model, target, (derived) => ({ ...derived, target: to }))
+}
+
+function withoutTarget(model: StoredModel, target: string): StoredModel {
+  return changeDerived(model, target, (derived) => ({ ...derived, definition: 'stale' }))
+}
+
+function changeDerived(model: StoredModel, target: string, change: (derived: Derived) => Derived): StoredModel {
+  const leads = (derived: Derived) => derived.target === target
+  return model.map((table) =>
+    table.derived.some(leads)
+      ? { ...table, derived: table.derived.map((each) => (leads(each) ? change(each) : each)) }
+      : table,
+  )
 }
 
 function finished(table: StoredTable, name: string): StoredTable {

@@ -5,7 +5,7 @@ import { resourceManifest } from '../../app/manifest.ts'
 import { resource } from '../../app/resource.ts'
 import { systemClock } from '../../core/clock.ts'
 import type { BanyanError } from '../../core/errors.ts'
-import { type Declared, type Engine, quiet, sessionOf, type Values } from './conformance/engine.ts'
+import { type Declared, type Engine, type Open, quiet, sessionOf, type Values } from './conformance/engine.ts'
 import { load } from './conformance/load.ts'
 import { migratePair, migrateWithCuts } from './conformance/random-pairs.ts'
 import { goSideBySide, takeTurns } from './conformance/two-versions.ts'
@@ -13,18 +13,21 @@ import type { Wanted } from './difference/wanted.ts'
 import { migrate } from './migrate.ts'
 import type { Migrator } from './migrator.ts'
 
-/** What every engine has to do with the steps that the portable half decides on. */
-export function migrationConformance(name: string, open: () => Engine): void {
+/**
+ * What every engine has to do with the steps that the portable half decides on. `pairs`: how many random ones, where an engine is
+ * slower than its turn in the tests allows.
+ */
+export function migrationConformance(name: string, open: Open, { pairs: pairsMax = 25 } = {}): void {
   const isLong = process.env.BANYAN_FAULTS === 'long'
   const seed = Number(process.env.BANYAN_SEED ?? Date.now() % 2 ** 31)
   suite(`${name} migrates`, () => {
-    const pairs = isLong ? 1000 : 25
+    const pairs = isLong ? 1000 : pairsMax
     test(`${pairs} random pairs of versions: the same schema as a new one, and every value that must be kept`, async (context) => {
       context.diagnostic(`BANYAN_SEED=${seed}`)
       for (let pair = 0; pair < pairs; pair++) await migratePair(open, seed + pair)
     })
 
-    const crashes = isLong ? 500 : 15
+    const crashes = isLong ? 500 : Math.ceil(pairsMax / 2)
     test(`${crashes} random pairs cut off before and after any commit, with the older version in between`, async (context) => {
       context.diagnostic(`BANYAN_SEED=${seed}`)
       let cuts = 0
@@ -64,7 +67,7 @@ export function migrationConformance(name: string, open: () => Engine): void {
 
     for (const [what, field, value, says] of wrongBackfills) {
       test(`a backfill that ${what} is refused with its row, changes nothing, and is begun anew when it is mended`, async () => {
-        using engine = open()
+        await using engine = await open()
         await bringTasks(engine, task)
         const rows = await tasksIn(engine, task)
         await assert.rejects(bringTasks(engine, withField(task, field, value)), (error: BanyanError) => {

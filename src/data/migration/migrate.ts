@@ -68,7 +68,7 @@ export async function migrate(
   await checkNames(migrator, allow, [...plan.steps, ...offers])
   checkAllowed(plan, allow)
   const chosen = offers.filter(({ name }) => allow.includes(name))
-  const snapshot = isRisky(stored, [...plan.steps, ...chosen]) ? await migrator.snapshot() : undefined
+  const snapshot = isRisky(stored, [...plan.steps, ...chosen]) ? await migrator.snapshot?.() : undefined
   if (snapshot !== undefined) onSnapshot(snapshot)
   let model = await carryOut(migrator, stored, plan, deps)
   for (const { name } of chosen) {

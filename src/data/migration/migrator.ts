@@ -11,16 +11,26 @@ export interface MigrationDriver<Options> {
   readonly derived: DerivedOf
   /** Looks at the data without changing them, also while another process has them open. */
   look(options: Options, deps: DriverDependencies): Promise<Look & AsyncDisposable>
-  /** Opens them for schema work. Rejects with `STORE_IN_USE` while another process has them open. */
+  /** Opens them for schema work. Rejects with `STORE_IN_USE` while another process has them, or is at such work. */
   open(options: Options, deps: DriverDependencies): Promise<Migrator & AsyncDisposable>
-  /** The copies that there are, the newest first. */
-  snapshots(options: Options, deps: DriverDependencies): Promise<readonly Snapshot[]>
-  /**
-   * Puts a copy in the place of the data, at once or, also after a crash, not at all: sound, under a new epoch, and with what was
-   * there kept beside it. Rejects with `STORE_IN_USE` while another process has them open.
-   */
-  restore(name: string, options: Options, deps: DriverDependencies): Promise<Restored>
+  /** How the data are copied before a migration takes something away. */
+  readonly copies: Copies<Options>
 }
+
+export type Copies<Options> =
+  /** By the store itself: see `Migrator.snapshot`. */
+  | {
+      readonly kind: 'snapshots'
+      /** Those that there are, the newest first. */
+      list(options: Options, deps: DriverDependencies): Promise<readonly Snapshot[]>
+      /**
+       * Puts one in the place of the data, at once or, also after a crash, not at all: sound, under a new epoch, and with what
+       * was there kept beside it. Rejects with `STORE_IN_USE` while another process has them open.
+       */
+      restore(name: string, options: Options, deps: DriverDependencies): Promise<Restored>
+    }
+  /** By whoever runs it, with a tool of the engine. */
+  | { readonly kind: 'tool'; readonly tool: string }
 
 /** What there is, at one moment. */
 export interface StoredData {
@@ -39,7 +49,7 @@ export interface Applied {
   readonly step: string
 }
 
-/** Nobody else is at these data. Every call that changes them is one commit: all of it or, also after a crash, nothing. */
+/** Nobody else is at the schema of these data. Every call that changes them is one commit: all of it or, also after a crash, nothing. */
 export interface Migrator extends StoredData {
   /** Does a step, remembers the model that it leaves, and adds its name to the history. Of a fill: its end. */
   run(step: Step, name: string, result: StoredModel): Promise<void>
@@ -51,8 +61,8 @@ export interface Migrator extends StoredData {
   fill(fill: Fill, rows: readonly FilledRow[], model: StoredModel): Promise<void>
   /** Those of these ids that the table has no row for. */
   missing(table: string, ids: readonly string[]): Promise<readonly string[]>
-  /** Makes a copy of the data as they are, on the disk for good when it resolves; older ones beyond a few are removed. */
-  snapshot(): Promise<Snapshot>
+  /** Makes a copy of the data as they are, on the disk for good when it resolves; older ones beyond a few are removed. Undefined where a tool of the engine does it. */
+  readonly snapshot: (() => Promise<Snapshot>) | undefined
 }
 
 export interface LackingRow {

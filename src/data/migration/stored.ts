@@ -61,6 +61,8 @@ export interface Derived {
   readonly name: string
   /** The columns that it follows from. */
   readonly columns: readonly string[]
+  /** The table, beside its own, that it leads to. */
+  readonly target?: string
   /** What else decides its content. */
   readonly definition: string
 }

@@ -204,6 +204,8 @@ export interface StoreOptions {
   readonly backfills?: Backfills
   /** Whether opening may change data that are there, as it may without a word; otherwise it rejects with `SCHEMA_PENDING`. */
   readonly mayMigrate?: boolean
+  /** The data are made for this, and are gone when the store is disposed of: a place of their own, whatever the options name. */
+  readonly isScratch?: boolean
   /** Called while opening makes such values. */
   readonly onMigration?: (progress: FillProgress) => void
 }

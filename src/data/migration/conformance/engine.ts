@@ -14,14 +14,18 @@ import type { Migrator } from '../migrator.ts'
 import { plannedOffers } from '../offers.ts'
 
 /** One empty database of an engine. */
-export interface Engine extends Disposable {
+export interface Engine extends AsyncDisposable {
   readonly migrator: Migrator
   readonly derived: DerivedOf
   /** A store on it. Expects that it has been brought to these resources; does not close it. */
   store(resources: readonly ResourceManifest[]): Promise<OpenStore>
   /** Its tables as the engine itself tells them, in an order of their own. */
-  schema(): unknown
+  schema(): Promise<unknown>
+  /** Brings up to date what it estimates by and does not keep up with each write. */
+  settle(): Promise<void>
 }
+
+export type Open = () => Promise<Engine>
 
 export const atStart = { clock: systemClock, telemetry: silentTelemetry, mayMigrate: true }
 

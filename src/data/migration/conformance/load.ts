@@ -4,21 +4,23 @@ import { resource } from '../../../app/resource.ts'
 import { systemClock } from '../../../core/clock.ts'
 import { beginLoad, finishLoads } from '../load.ts'
 import { planOf } from '../plan.ts'
-import { type Engine, opened, wantedBy } from './engine.ts'
+import { type Open, opened, wantedBy } from './engine.ts'
 
 /** A load that is cut off, and that a version with another name for a field finishes. */
-export async function load(open: () => Engine): Promise<void> {
-  const older = resource('books', { code: t.text({ unique: true }), title: t.text(), shelf: t.text() })
+export async function load(open: Open): Promise<void> {
+  const id = t.text({ maxLength: 9 })
+  const older = resource('books', { id, code: t.text({ unique: true }), title: t.text(), shelf: t.text() })
     .index('title')
     .index('shelf', 'title')
   const newer = resource('books', {
+    id,
     code: t.text({ unique: true }),
     name: t.text({ renamedFrom: 'title' }),
     shelf: t.text(),
   })
     .index('name')
     .index('shelf', 'name')
-  using engine = open()
+  await using engine = await open()
   const { migrator } = engine
   const indexes = async () => (await migrator.stored())[0]!.indexes.map(({ columns }) => columns.join())
 

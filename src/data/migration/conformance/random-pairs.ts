@@ -6,17 +6,17 @@ import type { Wanted } from '../difference/wanted.ts'
 import { migrate, migrateAtStart } from '../migrate.ts'
 import type { Migrator } from '../migrator.ts'
 import { planOf } from '../plan.ts'
-import { atStart, contract, type Engine, quiet, sessionOf, type Values } from './engine.ts'
+import { atStart, contract, type Engine, type Open, quiet, sessionOf, type Values } from './engine.ts'
 import { backfillsOf, drawNext, drawValue, drawVersion, manifestsOf, type Version } from './random-models.ts'
 
 type Bring = (engine: Engine, second: Version, first: Version) => Promise<void>
 
-export async function migratePair(open: () => Engine, seed: number, bringSecond: Bring = bring): Promise<void> {
+export async function migratePair(open: Open, seed: number, bringSecond: Bring = bring): Promise<void> {
   const random = seededRandom(seed)
   const first = drawVersion(random)
   const second = drawNext(random, first)
   const told = `BANYAN_SEED=${seed}, one pair:\n${JSON.stringify([first, second], null, 1)}`
-  using engine = open()
+  await using engine = await open()
   await bring(engine, first)
   const before = drawRows(random, first)
   const session = await sessionOf(engine, wantedOf(engine, first))
@@ -31,10 +31,10 @@ export async function migratePair(open: () => Engine, seed: number, bringSecond:
 
   await contract(engine, wantedOf(engine, second))
   assert.deepEqual(await allRows(engine, second), expected, `after the contraction: ${told}`)
-  using other = open()
+  await using other = await open()
   await bring(other, second)
   await contract(other, wantedOf(other, second))
-  assert.deepEqual(engine.schema(), other.schema(), told)
+  assert.deepEqual(await engine.schema(), await other.schema(), told)
   const newSession = await sessionOf(other, wantedOf(other, second))
   for (const [name, rows] of Object.entries(expected)) await newSession.insert(name, rows)
   assert.deepEqual(await found(engine, second), await found(other, second), `what is searched and counted: ${told}`)
@@ -42,6 +42,7 @@ export async function migratePair(open: () => Engine, seed: number, bringSecond:
 
 /** What searches and estimates find, which an engine keeps beside the rows. */
 async function found(engine: Engine, version: Version) {
+  await engine.settle()
   const session = await sessionOf(engine, wantedOf(engine, version))
   return Promise.all(
     version.resources.map(async ({ name, search, total }) => [
@@ -56,7 +57,7 @@ async function found(engine: Engine, version: Version) {
 
 /** How often it was cut off. `wrap`: what stands around the engine where it is cut. */
 export async function migrateWithCuts(
-  open: () => Engine,
+  open: Open,
   seed: number,
   wrap: (migrator: Migrator) => Migrator,
 ): Promise<number> {

@@ -12,10 +12,11 @@ export interface Wanted {
   readonly derived: DerivedOf
 }
 
-/** What an engine wants to keep of a resource's rows. */
+/** What an engine wants to keep of a resource's rows. `tableOf` gives those of the resources that lie in the same store. */
 export type DerivedOf = (
   resource: ResourceManifest,
   columnOf: (field: string) => string,
+  tableOf: (resource: string) => StoredTable | undefined,
 ) => readonly Omit<Derived, 'name'>[]
 
 export type Backfills = ReadonlyMap<string, readonly Backfill[]>

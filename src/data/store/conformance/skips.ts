@@ -4,5 +4,6 @@
  */
 export const checkedInSkips: Readonly<Record<string, readonly string[]>> = {
   memory: [],
+  postgres: [],
   sqlite: [],
 }

@@ -6,16 +6,17 @@ import { storeOn } from '../sqlite.ts'
 import { sqliteDerived } from './derived.ts'
 import { sqliteMigrator } from './migrator.ts'
 
-migrationConformance('sqlite', () => {
+migrationConformance('sqlite', async () => {
   const database = new DatabaseSync(':memory:')
   const migrator = sqliteMigrator(database, ':memory:', systemClock)
   return {
     // There is no file to be copied.
-    migrator: { ...migrator, snapshot: async () => ({ name: '', path: '', takenAt: '', bytes: 0 }) },
+    migrator: { ...migrator, snapshot: undefined },
     derived: sqliteDerived,
     store: async (resources) => storeOn(database, '', { resources, migrator, random: systemRandom() }),
-    schema: () => schemaOf(database),
-    [Symbol.dispose]: () => database.close(),
+    schema: async () => schemaOf(database),
+    async settle() {},
+    [Symbol.asyncDispose]: async () => database.close(),
   }
 })
 

@@ -22,6 +22,9 @@ export const sqliteMigration: MigrationDriver<SqliteOptions> = {
       throw error
     }
   },
-  snapshots: async (options, deps) => snapshotsOf(databasePath(options, deps)),
-  restore: async (name, options, deps) => restoreSnapshot(databasePath(options, deps), name, deps),
+  copies: {
+    kind: 'snapshots',
+    list: async (options, deps) => snapshotsOf(databasePath(options, deps)),
+    restore: async (name, options, deps) => restoreSnapshot(databasePath(options, deps), name, deps),
+  },
 }

@@ -1,0 +1,101 @@
+import type { FieldDeclaration } from '../../../app/field.ts'
+import type { Column } from '../../../app/manifest.ts'
+import type { Value } from '../store.ts'
+import { quoteName } from './name.ts'
+import { storedText, textOf } from './text.ts'
+
+/** What is bound to a parameter: the text form of a value, as PostgreSQL reads it. */
+export type Stored = string | null
+
+/** How one column is written and read. */
+export interface ColumnCode {
+  /** The field's. */
+  readonly name: string
+  /** The column's, quoted: a field that was renamed keeps its column. */
+  readonly quoted: string
+  /** Where nulls stand in indexes and lists, where that has to be said: first, of every column that may hold one. */
+  readonly nullsFirst: boolean
+  /** With what stands behind it where the column is declared. */
+  readonly type: string
+  /** What a parameter is cast to. */
+  readonly cast: 'uuid' | 'text' | 'int8' | 'numeric' | 'boolean' | 'timestamptz' | 'date' | 'json' | 'bytea'
+  /** Never given null. */
+  readonly encode: (value: Exclude<Value, null>) => string
+  /** Undefined where the stored form is the value itself. Never given null. */
+  readonly decode: ((stored: string) => Value) | undefined
+}
+
+/** What the ids of a resource look like, because references have them too; undefined where its rows are not in this store. */
+export type IdOf = (resource: string) => FieldDeclaration | undefined
+
+export function columnCode({ name, field }: Column, column: string, idOf: IdOf): ColumnCode {
+  const shared = { name, quoted: quoteName(column), nullsFirst: !requiredColumns.has(column) }
+  return { ...shared, ...codeOf(field.kind === 'ref' ? (idOf(field.target) ?? field.targetId ?? field) : field) }
+}
+
+/** Only what every version writes can be required by the engine: another version may know nothing of the rest. */
+export const requiredColumns: ReadonlySet<string> = new Set(['id', 'createdAt', 'updatedAt', 'version'])
+
+/** The stored form of a value, nulls too. */
+export function stored({ encode }: ColumnCode, value: Value): Stored {
+  return value === null ? null : encode(value)
+}
+
+function codeOf(field: FieldDeclaration): Omit<ColumnCode, 'name' | 'quoted' | 'nullsFirst'> {
+  switch (field.kind) {
+    case 'id':
+      return uuid
+    case 'text':
+    case 'enum':
+    case 'ref':
+      return text
+    case 'timestamp':
+      return { type: 'timestamptz(3)', cast: 'timestamptz', encode: String, decode: timestampOf }
+    case 'date':
+      return { type: 'date', cast: 'date', encode: String, decode: undefined }
+    // jsonb would change what was given: the order of members, numbers, members that stand twice.
+    case 'json':
+      return { type: 'json', cast: 'json', encode: String, decode: undefined }
+    case 'integer':
+      return { type: 'int8', cast: 'int8', encode: String, decode: Number }
+    case 'bigint':
+      return { type: 'int8', cast: 'int8', encode: String, decode: undefined }
+    case 'decimal':
+      // Values come with all their digits; without limits of its own the column fits every declaration of the field.
+      return { type: 'numeric', cast: 'numeric', encode: String, decode: undefined }
+    case 'boolean':
+      return { type: 'boolean', cast: 'boolean', encode: String, decode: (value) => value === 't' }
+    case 'bytes':
+      return {
+        type: 'bytea',
+        cast: 'bytea',
+        encode: (value) => `\\x${Buffer.from(value as string, 'base64url').toString('hex')}`,
+        decode: (value) => Buffer.from(value.slice(2), 'hex').toString('base64url'),
+      }
+  }
+}
+
+const text = {
+  type: 'text collate "C"',
+  cast: 'text',
+  encode: (value: Value) => storedText(value as string),
+  decode: textOf,
+} as const
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** A row has a generated id or one that was checked, and none of those is this one. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+const uuid = {
+  type: 'uuid',
+  cast: 'uuid',
+  // What is asked for by a caller may be any text.
+  encode: (value: Value) => (uuidPattern.test(value as string) ? (value as string) : nobody),
+  decode: undefined,
+} as const
+
+/** `2030-01-01 08:00:00.5+00` as `2030-01-01T08:00:00.500Z`. The session's time zone is UTC, and its date style ISO. */
+function timestampOf(stored: string): string {
+  const millis = stored.length === 22 ? '000' : stored.slice(20, -3).padEnd(3, '0')
+  return `${stored.slice(0, 10)}T${stored.slice(11, 19)}.${millis}Z`
+}

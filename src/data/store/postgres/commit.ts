@@ -1,0 +1,160 @@
+import type { Position } from '../../../core/bookmark.ts'
+import { assert, BanyanError } from '../../../core/errors.ts'
+import type { BatchContext, Commit, CommitResult, Outcome } from '../store.ts'
+import type { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
+import { isServerFailure, mayRunAgain, postgresError } from './errors.ts'
+import { type Shape, shapeKey, shapeOf } from './shape.ts'
+import type { Tables } from './tables.ts'
+import { runTransaction, unknownOutcome } from './transaction.ts'
+
+export interface Committer {
+  run(members: readonly Commit[], context: BatchContext): Promise<readonly Outcome<CommitResult>[]>
+  /** The statement that this commit would share with others of its shape; undefined: it runs alone. */
+  shapeOf(commit: Commit): Shape | undefined
+}
+
+/**
+ * Commits of one shape are one statement. Whoever is refused by it, or meets somebody else's lock, runs alone, and is told why; so
+ * do all of them where one of them breaks the statement.
+ */
+export function committer(
+  connections: Connections,
+  tables: Tables,
+  positionOf: (connection: Connection) => Promise<Position>,
+): Committer {
+  const shapes = new Map<string, Shape>()
+  const shapeFor = (key: string, sample: Commit): Shape => {
+    let shape = shapes.get(key)
+    if (shape === undefined) {
+      // Clients choose which fields they patch.
+      if (shapes.size >= shapesMax) shapes.clear()
+      shape = shapeOf(sample, tables)
+      shapes.set(key, shape)
+    }
+    return shape
+  }
+
+  /** Of the members those that were carried out. Throws where nothing was. */
+  const together = async (connection: Connection, members: readonly Commit[], shape: Shape) => {
+    const done = connection.run({ text: shape.text, values: shape.bind(members) })
+    const position = positionOf(connection)
+    position.catch(() => {}) // Where the statement is refused its own error is told.
+    const { rows } = await done
+    return { numbers: new Set(rows.map(([n]) => Number(n) - 1)), position: await position }
+  }
+
+  const alone = async (member: Commit, { deadline }: BatchContext): Promise<Outcome<CommitResult>> => {
+    try {
+      return await connections.alone(deadline, async (connection) => {
+        await again(() => runTransaction(connection, member, tables))
+        const position = await positionOf(connection).catch((cause: unknown) => {
+          throw unknownOutcome(cause)
+        })
+        return { ok: true, value: committed, position }
+      })
+    } catch (error) {
+      return refused(error)
+    }
+  }
+
+  const group = async (members: readonly Commit[], shape: Shape, context: BatchContext) => {
+    let connection: Connection
+    try {
+      connection = await connections.shared()
+    } catch (error) {
+      const known = refused(error)
+      return members.map(() => known)
+    }
+    try {
+      const { numbers, position } = await together(connection, members, shape)
+      return Promise.all(
+        members.map((member, at): Promise<Outcome<CommitResult>> | Outcome<CommitResult> =>
+          numbers.has(at) ? { ok: true, value: committed, position } : alone(member, context),
+        ),
+      )
+    } catch (error) {
+      // The server has refused it, and so did nothing.
+      if (isServerFailure(error) && !isBroken(error))
+        return Promise.all(members.map((member) => alone(member, context)))
+      const known = isServerFailure(error) ? refused(error) : unknownIfSent(error)
+      return members.map(() => known)
+    }
+  }
+
+  return {
+    async run(members, context) {
+      const outcomes = new Array<Outcome<CommitResult>>(members.length)
+      const groups = new Map<string, number[]>()
+      const work: Promise<void>[] = []
+      for (const { writes } of members) {
+        const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
+        assert(keys.size === writes.length, 'two writes of one row in one commit')
+      }
+      members.forEach((member, at) => {
+        const key = shapeKey(member, tables)
+        if (key === undefined) {
+          work.push(
+            alone(member, context).then((outcome) => {
+              outcomes[at] = outcome
+            }),
+          )
+          return
+        }
+        const numbers = groups.get(key)
+        if (numbers === undefined) groups.set(key, [at])
+        else numbers.push(at)
+      })
+      for (const [key, numbers] of groups) {
+        const same = numbers.map((at) => members[at]!)
+        work.push(
+          group(same, shapeFor(key, same[0]!), context).then((found) => {
+            numbers.forEach((at, place) => {
+              outcomes[at] = found[place]!
+            })
+          }),
+        )
+      }
+      await Promise.all(work)
+      return outcomes
+    },
+    shapeOf(commit) {
+      const key = shapeKey(commit, tables)
+      return key === undefined ? undefined : shapeFor(key, commit)
+    },
+  }
+}
+
+const committed: CommitResult = { committed: true }
+const shapesMax = 500
+
+/** The server itself is in trouble: nobody would fare better alone. */
+function isBroken({ code }: { readonly code: string }): boolean {
+  return /^(08|53|57|58|25)/.test(code)
+}
+
+/** Nobody can say what became of a statement whose answer did not come. */
+function unknownIfSent(error: unknown): Outcome<CommitResult> {
+  const known = postgresError(error)
+  if (known === undefined) throw error
+  return { ok: false, error: unknownOutcome(error) }
+}
+
+function refused(error: unknown): Outcome<CommitResult> {
+  const known = error instanceof BanyanError && error.kind !== 'bug' ? error : postgresError(error)
+  if (known === undefined) throw error
+  return { ok: false, error: known }
+}
+
+const triesMax = 5
+
+/** Runs it again when it met others on its way: nothing was done, and they are gone. */
+async function again(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === triesMax || !mayRunAgain(error)) throw error
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Count } from '../store.ts'
+import { filterConditions, singly, whereOf } from './scan.ts'
+import { queryOf, searchConditions } from './search.ts'
+import { Parameters, type Statement } from './statement.ts'
+import type { Table } from './table.ts'
+
+/** Counts all, or to a limit. */
+export function countStatement(table: Table, of: Count['of'], limit: number | undefined): Statement {
+  const { text, values } = foundStatement(table, of)
+  if (limit === undefined) return { text: `select count(*) from (${text}) as found`, values }
+  return {
+    text: `select count(*) from (${text} limit $${values.length + 1}::int8) as found`,
+    values: [...values, String(limit)],
+  }
+}
+
+/** How many the planner expects, from the statistics of the table. */
+export function estimateStatement(table: Table, of: Count['of']): Statement {
+  const { text, values } = foundStatement(table, of)
+  return { text: `explain (format json) ${text}`, values }
+}
+
+function foundStatement(table: Table, of: Count['of']): Statement {
+  const parameters = new Parameters()
+  const filters =
+    of.kind === 'scan'
+      ? singly(of).map((one) => filterConditions(table, one, parameters))
+      : [searchConditions(table, parameters.bind(queryOf(of.terms), 'tsquery'), of.equal, parameters)]
+  const arms = filters.map((conditions) => `select 1 from ${table.name}${whereOf(conditions)}`)
+  return {
+    text: arms.length === 1 ? arms[0]! : arms.map((arm) => `(${arm})`).join(' union all '),
+    values: parameters.values,
+  }
+}

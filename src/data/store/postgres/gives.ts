@@ -1,0 +1,48 @@
+import type { StoreCapabilities } from '../../../core/driver.ts'
+import type { JsonSchema } from '../../../core/json.ts'
+
+export const postgresGives: StoreCapabilities = {
+  profile: 'relational',
+  atomicity: 'store',
+  isolation: 'serializable',
+  durability: 'powerLoss',
+  staleForMs: 0,
+  unique: true,
+  references: true,
+  orderedScans: true,
+  scanAssertions: true,
+  search: true,
+  processes: 'many',
+  ordered: false,
+}
+
+export const postgresOptions: JsonSchema = {
+  type: 'object',
+  properties: {
+    url: {
+      type: 'string',
+      description: 'Where it is: postgres://user:password@host:port/database.',
+      pattern: '^postgres(ql)?://',
+      maxLength: 2000,
+    },
+    schema: {
+      type: 'string',
+      description: 'The schema that holds the tables. Without it public.',
+      pattern: '^[a-z_][a-z0-9_]*$',
+      maxLength: 60,
+    },
+    connections: {
+      type: 'integer',
+      description: 'The most connections that one process has. Without it 10.',
+      minimum: 2,
+      maximum: 1000,
+    },
+    statementTimeout: {
+      type: 'string',
+      description: 'After which the server ends a statement. Without it 5s.',
+      pattern: '^[0-9]+(ms|s|m)$',
+    },
+  },
+  required: ['url'],
+  additionalProperties: false,
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { after, suite, test } from 'node:test'
+import { engine } from '../../../../../test/engine.ts'
+import { t } from '../../../../app/field.ts'
+import { type ResourceManifest, resourceManifest } from '../../../../app/manifest.ts'
+import { type Resource, resource } from '../../../../app/resource.ts'
+import { systemClock } from '../../../../core/clock.ts'
+import { systemRandom } from '../../../../core/random.ts'
+import { batchContext, idOf } from '../../conformance/session.ts'
+import type { Commit, OpenStore, Row, Search, Write } from '../../store.ts'
+import { connect } from '../connection.ts'
+import { engineName } from '../name.ts'
+import { type PostgresOptions, postgres } from '../postgres.ts'
+import { testServer } from '../test-server.ts'
+
+const { skip } = engine('initdb')
+const now = '2030-01-01T00:00:00.000Z'
+
+suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
+  if (skip !== undefined) return
+  const server = await testServer()
+  after(() => server[Symbol.asyncDispose]())
+
+  const manifestsOf = (resources: readonly Resource<string, any, any>[]) =>
+    resources.map(({ declaration }) => resourceManifest('s', declaration))
+
+  /** A store of these resources, and what it said while it was opened. */
+  const opened = async (options: PostgresOptions, resources: readonly ResourceManifest[], mayMigrate = true) => {
+    const log: string[] = []
+    const telemetry = { log: (_: string, message: string) => void log.push(message) }
+    const deps = { telemetry, clock: systemClock, random: systemRandom(), dataFolder: '' }
+    return { store: await postgres.open({ ...options, resources, mayMigrate }, deps), log }
+  }
+  const adminOf = ({ url, schema }: PostgresOptions) =>
+    connect({ url, schema: schema!, statementTimeoutMs: 10_000, prepares: false, onEnd() {} })
+
+  test('many processes that open an empty schema at once agree on one', async () => {
+    const options = server.options()
+    const resources = manifestsOf([resource('notes', { title: t.text({ unique: true }) }).search('title')])
+    const all = await Promise.all(Array.from({ length: 5 }, () => opened(options, resources)))
+    assert.equal(all.filter(({ log }) => log.length > 0).length, 1)
+    for (const [at, { store }] of all.entries())
+      assert.equal(await insert(store, 'notes', [idOf(at), `title ${at}`, now, now, 1]), undefined)
+    for (const { store } of all) assert.equal((await found(store, 'notes', 'title')).length, 5)
+    await Promise.all(all.map(({ store }) => store[Symbol.asyncDispose]()))
+  })
+
+  test('rows that are there are found by their words once these are declared to be searched', async () => {
+    const options = server.options()
+    const plain = resource('notes', { title: t.text({ optional: true }), body: t.text() })
+    const before = await opened(options, manifestsOf([plain]))
+    for (let at = 0; at < 3; at++)
+      await insert(before.store, 'notes', [idOf(at), at === 0 ? null : `t${at}`, `b${at}`, now, now, 1])
+    const rows = 'insert into notes (id, body, "createdAt", "updatedAt", version, slot)'
+    const admin = await adminOf(options)
+    await admin.execute(`${rows} select gen_random_uuid(), 'many', now(), now(), 1, 0 from generate_series(1, 1200)`)
+    await before.store[Symbol.asyncDispose]()
+
+    const { store, log } = await opened(options, manifestsOf([plain.search('title', 'body')]))
+    assert.ok(log.includes('schema: make words of notes(title, body)'), log.join('\n'))
+    assert.deepEqual(await found(store, 'notes', 't2'), [idOf(2)])
+    assert.deepEqual(await found(store, 'notes', 'b0'), [idOf(0)])
+    assert.equal((await found(store, 'notes', 'many')).length, 1203 - 3)
+    await store[Symbol.asyncDispose]()
+
+    const renamed = resource('notes', { name: t.text({ optional: true, renamedFrom: 'title' }), body: t.text() })
+    const newer = await opened(options, manifestsOf([renamed.search('name')]))
+    assert.deepEqual(await found(newer.store, 'notes', 't1'), [idOf(1)])
+    assert.deepEqual(await found(newer.store, 'notes', 'b1'), [])
+    await newer.store[Symbol.asyncDispose]()
+    await admin.end()
+  })
+
+  test('references hold for whoever writes, and let go with the version that declares them', async () => {
+    const options = server.options()
+    const users = resource('users', { name: t.text() })
+    const notes = resource('notes', { by: t.ref('users', { optional: true }) })
+    const { store } = await opened(options, manifestsOf([notes, users]))
+    await insert(store, 'users', [idOf(1), 'a', now, now, 1])
+    await insert(store, 'notes', [idOf(2), idOf(1), now, now, 1])
+    const admin = await adminOf(options)
+    await assert.rejects(admin.execute('delete from users'), { code: '23503' })
+    const { rows } = await admin.run({
+      text: "select convalidated from pg_constraint where conrelid = 'notes'::regclass and contype = 'f'",
+      values: [],
+    })
+    assert.deepEqual(rows, [['t']])
+    await store[Symbol.asyncDispose]()
+
+    const without = await opened(options, manifestsOf([users]))
+    await admin.execute('delete from users')
+    await without.store[Symbol.asyncDispose]()
+    const back = await opened(options, manifestsOf([notes, users]))
+    assert.ok(
+      back.log.some((line) => line.includes('some rows refer to rows that are gone')),
+      back.log.join('\n'),
+    )
+    await assert.rejects(admin.execute(`update notes set by = gen_random_uuid()`), { code: '23503' })
+    await back.store[Symbol.asyncDispose]()
+
+    // The values stay, in the form of a text.
+    const asText = await opened(options, manifestsOf([resource('notes', { by: t.text({ optional: true }) }), users]))
+    assert.equal(await insert(asText.store, 'notes', [idOf(3), 'no id', now, now, 1]), undefined)
+    await asText.store[Symbol.asyncDispose]()
+    await admin.end()
+  })
+
+  test('what refers to a table leads to the one that takes its place', async () => {
+    const options = server.options()
+    const users = resource('users', { name: t.text() })
+    const notes = resource('notes', { by: t.ref('users', { optional: true }) })
+    const first = await opened(options, manifestsOf([notes, users]))
+    await insert(first.store, 'users', [idOf(1), 'a', now, now, 1])
+    await first.store[Symbol.asyncDispose]()
+    const named = resource('users', { id: t.text({ maxLength: 9 }), name: t.text() })
+    await assert.rejects(opened(options, manifestsOf([notes, named])), { code: 'SCHEMA_DESTRUCTIVE' })
+    const admin = await adminOf(options)
+    await admin.execute('delete from users')
+    const { store } = await opened(options, manifestsOf([notes, named]))
+    assert.equal(await insert(store, 'users', ['ada', 'a', now, now, 1]), undefined)
+    assert.equal(await insert(store, 'notes', [idOf(2), 'ada', now, now, 1]), undefined)
+    await assert.rejects(admin.execute('delete from users'), { code: '23503' })
+    await store[Symbol.asyncDispose]()
+    await admin.end()
+  })
+
+  test('a table that takes the name of another, and names of any length, meet nobody', async () => {
+    const options = server.options()
+    const long = 'a'.repeat(50)
+    const fields = { [`${long}1`]: t.text({ unique: true }), [`${long}2`]: t.text({ unique: true }) }
+    const first = resource('notes', fields).index(`${long}1`, `${long}2`).index(`${long}2`, `${long}1`)
+    await (await opened(options, manifestsOf([first])))!.store[Symbol.asyncDispose]()
+    const second = { ...resource('papers', fields).index(`${long}1`, `${long}2`).renamedFrom('notes') }
+    await (await opened(options, manifestsOf([second])))!.store[Symbol.asyncDispose]()
+    const { store } = await opened(options, manifestsOf([second]))
+    await insert(store, 'papers', [idOf(1), 'x', 'y', now, now, 1])
+    const [outcome] = await store.execute<Commit>([commitOf('papers', [idOf(2), 'z', 'y', now, now, 1])], batchContext)
+    assert.ok(outcome?.ok === false)
+    assert.match(outcome.error.message, new RegExp(`another row has this ${long}2`))
+    await store[Symbol.asyncDispose]()
+    assert.ok(Buffer.byteLength(engineName('ü'.repeat(80))) <= 63)
+    assert.notEqual(engineName(`${'ü'.repeat(80)}1`), engineName(`${'ü'.repeat(80)}2`))
+  })
+
+  test('a step gives up where others hold its table, and says so', async () => {
+    const options = server.options()
+    const plain = resource('notes', { title: t.text() })
+    await (await opened(options, manifestsOf([plain]))).store[Symbol.asyncDispose]()
+    const admin = await adminOf(options)
+    await admin.execute('begin; lock table notes in access share mode')
+    const wider = manifestsOf([resource('notes', { title: t.text(), more: t.text({ optional: true }) })])
+    await assert.rejects(opened(options, wider), {
+      code: 'STORE_UNAVAILABLE',
+      message: /add column notes.more: others have held on to its table/,
+    })
+    await admin.execute('rollback')
+    await (await opened(options, wider)).store[Symbol.asyncDispose]()
+    await admin.end()
+  })
+
+  test('where opening may not migrate it changes nothing that is there', async () => {
+    const options = server.options()
+    const plain = resource('notes', { title: t.text() })
+    await (await opened(options, manifestsOf([plain]), false)).store[Symbol.asyncDispose]()
+    const wider = manifestsOf([resource('notes', { title: t.text(), more: t.text({ optional: true }) })])
+    await assert.rejects(opened(options, wider, false), { code: 'SCHEMA_PENDING' })
+    const { store, log } = await opened(options, manifestsOf([plain]), false)
+    assert.deepEqual(log, [])
+    await store[Symbol.asyncDispose]()
+  })
+})
+
+function commitOf(name: string, row: Row): Commit {
+  const write: Write = { kind: 'insert', resource: name, id: row[0] as string, slot: 0, row }
+  return { kind: 'commit', writes: [write], assertions: [] }
+}
+
+/** The code of a refusal. */
+async function insert(store: OpenStore, name: string, row: Row): Promise<string | undefined> {
+  const [outcome] = await store.execute<Commit>([commitOf(name, row)], batchContext)
+  return outcome!.ok ? undefined : outcome!.error.code
+}
+
+async function found(store: OpenStore, name: string, word: string): Promise<readonly unknown[]> {
+  const terms = [{ word, isPrefix: false }]
+  const [outcome] = await store.execute<Search>(
+    [{ kind: 'search', resource: name, terms, equal: {}, limit: 2000 }],
+    batchContext,
+  )
+  assert.ok(outcome?.ok)
+  return outcome.value.rows.map(([id]) => id)
+}

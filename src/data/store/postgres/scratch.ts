@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto'
+import { connect } from './connection.ts'
+import type { PostgresOptions } from './postgres.ts'
+
+/** Options that name a schema which is not there yet, whose data nobody keeps. */
+export function scratchOptions(options: PostgresOptions): PostgresOptions {
+  return { ...options, schema: `banyan_scratch_${randomBytes(6).toString('hex')}` }
+}
+
+export async function dropSchema({ url, schema }: PostgresOptions): Promise<void> {
+  const connection = await connect({ url, schema: schema!, statementTimeoutMs: 0, prepares: false, onEnd() {} })
+  try {
+    await connection.execute(`drop schema ${schema} cascade`)
+  } finally {
+    await connection.end()
+  }
+}

@@ -1,0 +1,202 @@
+import { assert } from '../../../core/errors.ts'
+import { limitsOf } from '../guard.ts'
+import type { Commit, Write } from '../store.ts'
+import { type Stored, stored } from './column.ts'
+import type { Statement } from './statement.ts'
+import type { Table } from './table.ts'
+import type { Tables } from './tables.ts'
+import { type Delete, type Insert, operators, type Update, unscaled, wordsText } from './write.ts'
+
+/** One statement for all commits that differ in their values only. */
+export interface Shape {
+  readonly text: string
+  /** The commits as what is bound to it, an array for each of its columns. */
+  bind(commits: readonly Commit[]): Statement['values']
+}
+
+/**
+ * What makes commits alike; undefined for one that needs a transaction of its own: it asserts a list, or that a row is not there,
+ * for which more than rows has to be locked; it deletes what others may have to follow; or its order matters, because one of its
+ * writes may give up a unique value that another takes; or it has very many writes.
+ */
+export function shapeKey({ writes, assertions }: Commit, tables: Tables): string | undefined {
+  if (writes.length > writesMax) return undefined
+  let key = ''
+  const written = new Set<string>()
+  for (const write of writes) {
+    const { resource } = write
+    const table = tables.of(resource)
+    if (table.hasUnique && written.has(resource)) return undefined
+    written.add(resource)
+    if (write.kind === 'insert') {
+      // A row with a generated id is new: anything else is refused.
+      if (table.resource.ids === 'generated' && write.row[table.indexOf('version')] !== 1) return undefined
+      key += `insert ${resource};`
+      continue
+    }
+    if (write.kind === 'delete' && tables.referrers(resource).some(({ onDelete }) => onDelete !== 'restrict'))
+      return undefined
+    key += `${write.kind} ${resource}${changeKey(write)};`
+  }
+  for (const assertion of assertions) {
+    if (assertion.kind === 'scan' || assertion.version === 0) return undefined
+    key += `is ${assertion.resource};`
+  }
+  return key
+}
+
+/** Each write is a part of the statement, and its text grows with them. */
+const writesMax = 32
+
+function changeKey(write: Update | Delete): string {
+  const version = write.version === undefined ? '' : ' at version'
+  if (write.kind === 'delete') return version
+  const guards = write.guards.map(({ field, operator }) => `${field} ${operator}`)
+  return `${version} set ${Object.keys(write.set)} add ${Object.keys(write.add)} if ${guards}`
+}
+
+/**
+ * Compiles the statement of a shape. Each commit is a row of `i`. First the rows that it changes or asserts are locked, where they
+ * are as it expects; a commit all of whose rows were locked is `ok`, and only those are carried out. It gives the numbers of
+ * these. What is missing among them did nothing, and has to be run alone to find out why. A row that somebody else has locked is
+ * passed over, so that nobody waits for it who does not need it.
+ */
+export function shapeOf(sample: Commit, tables: Tables): Shape {
+  const columns: Column[] = []
+  const input = (cast: string, value: Column['value']): string => {
+    columns.push({ cast, value })
+    return `i.c${columns.length}`
+  }
+  const locks: string[] = []
+  const works: string[] = []
+  sample.writes.forEach((write, at) => {
+    const parts = { table: tables.of(write.resource), at, input }
+    const lock = lockOf(write, parts)
+    if (lock !== undefined) locks.push(lock)
+    works.push(...worksOf(write, parts))
+  })
+  sample.assertions.forEach((assertion, at) => {
+    assert(assertion.kind === 'row', 'a list has no place in a shape')
+    const table = tables.of(assertion.resource)
+    const id = table.columnOf('id')
+    const asserted = ({ assertions }: Commit) => assertions[at] as Extract<typeof assertion, { kind: 'row' }>
+    const isRow = `t."id" = ${input(id.cast, (commit) => stored(id, asserted(commit).id))}`
+    const isVersion = `t."version" = ${input('int8', (commit) => String(asserted(commit).version))}`
+    locks.push(
+      `select i.n from i join ${table.name} as t on ${isRow} where ${isVersion} order by t."id" for share of t skip locked`,
+    )
+  })
+
+  const names = columns.map((_, at) => `c${at + 1}`)
+  const arrays = columns.map(({ cast }, at) => `$${at + 1}::${cast}[]`)
+  const ctes = [
+    `i as materialized (select * from unnest(${arrays.join(', ')}) with ordinality as u(${[...names, 'n'].join(', ')}))`,
+    ...locks.map((lock, at) => `l${at} as materialized (${lock})`),
+    `ok as materialized (select n from i${locks.map((_, at) => ` intersect select n from l${at}`).join('')})`,
+    ...works.map((work, at) => `w${at} as (${work})`),
+  ]
+  return {
+    text: `with ${ctes.join(',\n')}\nselect n from ok`,
+    bind: (commits) => columns.map(({ value }) => commits.map(value)),
+  }
+}
+
+interface Column {
+  readonly cast: string
+  readonly value: (commit: Commit) => Stored
+}
+
+interface Parts {
+  readonly table: Table
+  /** Which of the writes it is. */
+  readonly at: number
+  readonly input: (cast: string, value: Column['value']) => string
+}
+
+/** What finds and locks the row of a write, if it is as expected; undefined: nothing is expected of it. */
+function lockOf(write: Write, { table, at, input }: Parts): string | undefined {
+  const id = table.columnOf('id')
+  if (write.kind === 'insert') {
+    if (table.resource.ids === 'generated') return undefined
+    const given = input(id.cast, ({ writes }) => stored(id, writes[at]!.id))
+    const version = input('int8', ({ writes }) => String((writes[at] as Insert).row[table.indexOf('version')]))
+    return `select i.n from i where not exists (select from ${table.name} as t where t."id" = ${given})
+      and ${version} = 1 + coalesce((select version from _banyan_tombstones where resource = ${table.key} and id = ${given}::text), 0)`
+  }
+  const isRow = `t."id" = ${input(id.cast, ({ writes }) => stored(id, writes[at]!.id))}`
+  const conditions: string[] = []
+  if (write.version !== undefined)
+    conditions.push(`t."version" = ${input('int8', ({ writes }) => String((writes[at] as Update).version))}`)
+  if (write.kind === 'update') {
+    write.guards.forEach(({ field, operator }, guardAt) => {
+      const column = table.columnOf(field)
+      const cast = column.cast === 'json' ? 'text' : column.cast === 'int8' ? 'numeric' : column.cast
+      const bound = input(cast, ({ writes }) => stored(column, (writes[at] as Update).guards[guardAt]!.value))
+      const left = column.cast === 'json' ? `t.${column.quoted}::text collate "C"` : `t.${column.quoted}`
+      conditions.push(`${left} ${operators[operator]} ${bound}`)
+    })
+    for (const name of Object.keys(write.add)) {
+      const { least, most } = limitsOf(table.resource.columns[table.indexOf(name)]!.field)
+      const amount = input('numeric', ({ writes }) => String((writes[at] as Update).add[name]))
+      const [low, high] = [least, most].map((limit) => unscaled(table, name, limit))
+      conditions.push(`t.${table.columnOf(name).quoted}::numeric + ${amount} between ${low} and ${high}`)
+    }
+  }
+  const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
+  return `select i.n from i join ${table.name} as t on ${isRow}${where} order by t."id" for update of t skip locked`
+}
+
+/** What carries a write out. */
+function worksOf(write: Write, { table, at, input }: Parts): readonly string[] {
+  const isOk = 'i.n in (select n from ok)'
+  const id = table.columnOf('id')
+  switch (write.kind) {
+    case 'insert': {
+      const values = table.columns.map((column, columnAt) => ({
+        name: column.quoted,
+        value: input(column.cast, ({ writes }) => stored(column, (writes[at] as Insert).row[columnAt]!)),
+      }))
+      const slot = { name: '"slot"', value: input('int2', ({ writes }) => String((writes[at] as Insert).slot)) }
+      const words = table.resource.search.map((field) => ({
+        name: table.wordsOf(field),
+        value: `string_to_array(${input('text', ({ writes }) => wordsText((writes[at] as Insert).row[table.indexOf(field)]!))}, ' ')`,
+      }))
+      const all = [...values, slot, ...words]
+      return [
+        `insert into ${table.name} (${all.map(({ name }) => name).join(', ')}) select ${all.map(({ value }) => value).join(', ')} from i where ${isOk}`,
+      ]
+    }
+    case 'update': {
+      const sets: string[] = []
+      for (const name of Object.keys(write.set)) {
+        const column = table.columnOf(name)
+        sets.push(
+          `${column.quoted} = ${input(column.cast, ({ writes }) => stored(column, (writes[at] as Update).set[name]!))}`,
+        )
+        if (table.resource.search.includes(name)) {
+          const text = input('text', ({ writes }) => wordsText((writes[at] as Update).set[name]!))
+          sets.push(`${table.wordsOf(name)} = string_to_array(${text}, ' ')`)
+        }
+      }
+      for (const name of Object.keys(write.add)) {
+        const { quoted, cast } = table.columnOf(name)
+        sets.push(`${quoted} = t.${quoted} + ${input(cast, ({ writes }) => String((writes[at] as Update).add[name]))}`)
+      }
+      sets.push(
+        `"updatedAt" = ${input('timestamptz', ({ writes }) => (writes[at] as Update).updatedAt)}`,
+        '"version" = t."version" + 1',
+      )
+      const isRow = `t."id" = ${input(id.cast, ({ writes }) => stored(id, writes[at]!.id))}`
+      return [`update ${table.name} as t set ${sets.join(', ')} from i where ${isRow} and ${isOk}`]
+    }
+    case 'delete': {
+      const isRow = `t."id" = ${input(id.cast, ({ writes }) => stored(id, writes[at]!.id))}`
+      const deletion = `delete from ${table.name} as t using i where ${isRow} and ${isOk}`
+      if (table.resource.ids === 'generated') return [deletion]
+      return [
+        `with gone as (${deletion} returning t."id", t."version") insert into _banyan_tombstones (resource, id, version)
+          select ${table.key}, "id"::text, "version" from gone on conflict (resource, id) do update set version = excluded.version`,
+      ]
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { wordsOf } from '../../../app/words.ts'
+import { assert, type BanyanError } from '../../../core/errors.ts'
+import { guardHolds, guardRefusal, limitsOf } from '../guard.ts'
+import { beyondLimit, exists, missing, notUnique, versionConflict } from '../refusal.ts'
+import type { Row, Value, Write } from '../store.ts'
+import { type Stored, stored } from './column.ts'
+import { isServerFailure, uniqueViolation } from './errors.ts'
+import { primaryKey } from './name.ts'
+import { Parameters, type Statement } from './statement.ts'
+import type { Table } from './table.ts'
+
+export type Insert = Extract<Write, { kind: 'insert' }>
+export type Update = Extract<Write, { kind: 'update' }>
+export type Delete = Extract<Write, { kind: 'delete' }>
+
+/** Inserts a row, if there is none of its id. */
+export function insertStatement(table: Table, { row, slot }: Insert): Statement {
+  const parameters = new Parameters()
+  const columns = table.columns.map((column, at) => ({
+    name: column.quoted,
+    value: parameters.bind(stored(column, row[at]!), column.cast),
+  }))
+  const words = table.resource.search.map((field) => ({
+    name: table.wordsOf(field),
+    value: wordsParameter(row[table.indexOf(field)]!, parameters),
+  }))
+  const all = [...columns, { name: '"slot"', value: parameters.bind(String(slot), 'int2') }, ...words]
+  return {
+    text: `insert into ${table.name} (${all.map(({ name }) => name).join(', ')}) values (${all.map(({ value }) => value).join(', ')}) on conflict ("id") do nothing`,
+    values: parameters.values,
+  }
+}
+
+/** Words have no spaces. */
+export function wordsText(value: Value): string {
+  return typeof value === 'string' ? wordsOf(value).join(' ') : ''
+}
+
+function wordsParameter(value: Value, parameters: Parameters): string {
+  return `string_to_array(${parameters.bind(wordsText(value), 'text')}, ' ')`
+}
+
+/** Changes a row only if everything expected of it holds. */
+export function updateStatement(table: Table, write: Update): Statement {
+  const parameters = new Parameters()
+  const bind = (name: string, value: Value) => {
+    const column = table.columnOf(name)
+    return parameters.bind(stored(column, value), column.cast)
+  }
+  const sets: string[] = []
+  const conditions = [`"id" = ${bind('id', write.id)}`]
+  for (const [name, value] of Object.entries(write.set)) {
+    sets.push(`${table.columnOf(name).quoted} = ${bind(name, value)}`)
+    if (table.resource.search.includes(name)) sets.push(`${table.wordsOf(name)} = ${wordsParameter(value, parameters)}`)
+  }
+  for (const [name, amount] of Object.entries(write.add)) {
+    const { quoted } = table.columnOf(name)
+    sets.push(`${quoted} = ${quoted} + ${bind(name, amount)}`)
+    conditions.push(limitCondition(table, name, amount, (value) => parameters.bind(value, 'numeric')))
+  }
+  for (const { field, operator, value } of write.guards) {
+    const column = table.columnOf(field)
+    // JSON is compared as it is written, and the bound of a number may lie beyond what its column can hold.
+    const cast = column.cast === 'json' ? 'text' : column.cast === 'int8' ? 'numeric' : column.cast
+    const left = column.cast === 'json' ? `${column.quoted}::text collate "C"` : column.quoted
+    conditions.push(`${left} ${operators[operator]} ${parameters.bind(stored(column, value), cast)}`)
+  }
+  if (write.version !== undefined) conditions.push(`"version" = ${parameters.bind(String(write.version), 'int8')}`)
+  sets.push(`"updatedAt" = ${bind('updatedAt', write.updatedAt)}`, '"version" = "version" + 1')
+  return {
+    text: `update ${table.name} set ${sets.join(', ')} where ${conditions.join(' and ')}`,
+    values: parameters.values,
+  }
+}
+
+export const operators = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+
+/** That a sum stays within the limits of its field, written so that nothing overflows. */
+function limitCondition(table: Table, name: string, amount: Value, bind: (value: Stored) => string): string {
+  const { least, most } = limitsOf(fieldOf(table, name))
+  const scaled = scaledAmount(table, name, amount)
+  const bound = scaled < 0n ? least - scaled : most - scaled
+  return `${table.columnOf(name).quoted} ${scaled < 0n ? '>=' : '<='} ${bind(unscaled(table, name, bound))}`
+}
+
+function scaledAmount(table: Table, name: string, amount: Value): bigint {
+  return BigInt(
+    fieldOf(table, name).kind === 'decimal' ? (amount as string).replace('.', '') : (amount as number | string),
+  )
+}
+
+export function unscaled(table: Table, name: string, value: bigint): string {
+  const field = fieldOf(table, name)
+  return field.kind === 'decimal' ? `${value}e-${field.scale}` : String(value)
+}
+
+/** Which of the conditions does not hold of a row, in the order: at the version, guards, limits; undefined: all do. */
+export function whyNotUpdated(table: Table, write: Update, row: Row | null): BanyanError | undefined {
+  if (row === null) return missing(write)
+  const version = row[table.indexOf('version')] as number
+  if (write.version !== undefined && version !== write.version) return versionConflict(write, version, write.version)
+  const guard = write.guards.find((one) => !guardHolds(fieldOf(table, one.field), row[table.indexOf(one.field)]!, one))
+  if (guard !== undefined) return guardRefusal(write.resource, write.id, guard)
+  const beyond = Object.entries(write.add).some(([name, amount]) => {
+    const value = row[table.indexOf(name)]!
+    if (value === null) return true
+    const { least, most } = limitsOf(fieldOf(table, name))
+    const sum = scaledAmount(table, name, value) + scaledAmount(table, name, amount)
+    return sum < least || sum > most
+  })
+  return beyond ? beyondLimit(write, Object.keys(write.add).join(' or ')) : undefined
+}
+
+function fieldOf({ resource, indexOf }: Table, name: string) {
+  const column = resource.columns[indexOf(name)]
+  assert(column !== undefined, `there is no column ${name}`)
+  return column.field
+}
+
+/** What a refusal of the server says about the row that was being written; undefined: nothing. */
+export function constraintRefusal(table: Table, write: Insert | Update, error: unknown): BanyanError | undefined {
+  if (!isServerFailure(error) || error.code !== uniqueViolation) return undefined
+  if (error.constraint === undefined || error.constraint.startsWith(primaryKey)) return exists(write)
+  // Another version may have declared it since.
+  return notUnique(write, table.uniqueField(error.constraint) ?? 'value', error)
+}
