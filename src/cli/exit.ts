@@ -38,6 +38,7 @@ export const codesOfErrors: Readonly<Record<string, number>> = {
   CHECK_REFUSED: refusedExitCode,
   STORE_IN_USE: 4,
   STORE_CANNOT_OPEN: 4,
+  STORE_UNREACHABLE: 4,
   STORE_CORRUPT: 4,
   STORE_EMPTY: 4,
   STORE_FULL: 4,

@@ -24,6 +24,7 @@ export function planText({ store, isInUse, plan: { steps, refusals }, offers }: 
     ...(refusals.length === 0 ? [] : [`In the way:\n\n${refusalsText(refusals)}`]),
     ...steps.map(stepText),
     ...(offers.length === 0 ? [] : [keptText(offers)]),
+    ...([...steps, ...offers].some(({ risk }) => risk === 'destructive') ? copyToolOf(store) : []),
   ].join('\n\n')
 }
 
@@ -99,7 +100,7 @@ export function statusText(looked: LookedAt & { readonly snapshots: readonly Sna
     part(
       'Snapshots',
       snapshots.map(({ name, bytes }) => `${name}  ${sizeText(bytes)}`),
-      'none',
+      store.copies.kind === 'snapshots' ? 'none' : `none; copy these data with ${store.copies.tool}`,
     ),
   ].join('\n\n')
 }
@@ -119,10 +120,24 @@ export function statusJson(looked: LookedAt & { readonly snapshots: readonly Sna
   }
 }
 
-/** Copies of the data, the newest first. */
-export function snapshotsText(snapshots: readonly Snapshot[]): string {
+/** What to do about a copy, of a store that makes none itself. */
+export function copyToolOf({ store, driver, copies }: StoreMigration): readonly string[] {
+  if (copies.kind === 'snapshots') return []
+  return [
+    `${store} (${driver}) takes no snapshots: make a copy with ${copies.tool} before you apply what takes something away`,
+  ]
+}
+
+export async function snapshotsOf({ copies }: StoreMigration): Promise<readonly Snapshot[]> {
+  return copies.kind === 'snapshots' ? copies.list() : []
+}
+
+/** Copies of the data, the newest first. `tools`: see `copyToolOf`. */
+export function snapshotsText(snapshots: readonly Snapshot[], tools: readonly string[]): string {
   if (snapshots.length === 0)
-    return 'There are no snapshots. One is taken before a migration that rewrites or takes away rows.'
+    return tools.length > 0
+      ? `There are no snapshots. ${tools.join('. ')}.`
+      : 'There are no snapshots. One is taken before a migration that rewrites or takes away rows.'
   const rows = snapshots.map(({ name, takenAt, bytes }) => [
     name,
     takenAt,

@@ -15,6 +15,11 @@ export async function withScratchRuntime<Result>(
 ): Promise<Result> {
   using empty = scratch(topology)
   const { dataFolder } = empty
-  await using runtime = await boot(app, empty.topology, { dataFolder, production, telemetry: silentTelemetry })
+  await using runtime = await boot(app, empty.topology, {
+    dataFolder,
+    production,
+    telemetry: silentTelemetry,
+    isScratch: true,
+  })
   return await use(runtime)
 }

@@ -33,6 +33,8 @@ export interface BootOptions {
   readonly scheduler?: Scheduler
   /** What the topology may name with `env`; those of the process without it. */
   readonly variables?: Variables
+  /** The data are made for this, and are gone when the runtime is disposed of. */
+  readonly isScratch?: boolean
   /** Called while rows get values that they were stored without. */
   readonly onMigration?: (progress: FillProgress) => void
 }
@@ -66,13 +68,25 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     random = systemRandom(),
     scheduler = systemScheduler,
     variables = process.env,
+    isScratch = false,
   } = options
   await using opening = new AsyncDisposableStack()
   const manifest = manifestOf(app)
   const progress = onMigration === undefined ? {} : { onMigration }
   // The keys are made behind the stores: where there are some, there have been data.
   const isFolderUsed = hasKeys(dataFolder)
-  const deps = { telemetry, clock, random, dataFolder, isFolderUsed, scheduler, mayMigrate: !production, ...progress }
+  const deps = {
+    telemetry,
+    clock,
+    random,
+    dataFolder,
+    isFolderUsed,
+    scheduler,
+    mayMigrate: !production,
+    isScratch,
+    variables,
+    ...progress,
+  }
   const stores = await openStores({ app, manifest, topology }, deps, opening)
   const keepsNothing = Object.values(topology.stores).every(({ driver }) => volatileDrivers.has(driver))
   const keys: KeyRing = keepsNothing ? volatileKeyRing() : openKeyRing(dataFolder)

@@ -10,6 +10,7 @@ import { plannedOffers } from '../data/migration/offers.ts'
 import { heldBack, type Plan, type PlannedStep, planOf } from '../data/migration/plan.ts'
 import type { StoredModel } from '../data/migration/stored.ts'
 import { hasKeys } from '../keyring/keyring.ts'
+import { type Variables, withVariables } from '../topology/env.ts'
 import type { Topology } from '../topology/topology.ts'
 import { contentOf, storeDriverOf } from './stores.ts'
 
@@ -26,9 +27,17 @@ export interface StoreMigration {
     readonly onProgress: (progress: FillProgress) => void
     readonly onSnapshot: (snapshot: Snapshot) => void
   }): Promise<Done>
-  snapshots(): Promise<readonly Snapshot[]>
-  restore(snapshot: string): Promise<Restored>
+  readonly copies: StoreCopies
 }
+
+/** How its data are copied before a migration takes something away: by itself, or by whoever runs it with a tool of the engine. */
+export type StoreCopies =
+  | {
+      readonly kind: 'snapshots'
+      list(): Promise<readonly Snapshot[]>
+      restore(snapshot: string): Promise<Restored>
+    }
+  | { readonly kind: 'tool'; readonly tool: string }
 
 export interface Looked {
   /** A server has the data open, so rows are counted as they were some seconds ago. */
@@ -45,13 +54,15 @@ export interface MigrationOptions {
   readonly dataFolder: string
   readonly telemetry: Telemetry
   readonly clock?: Clock
+  /** What the topology may name with `env`; those of the process without it. */
+  readonly variables?: Variables
 }
 
 /** The stores of a topology whose data outlive a process. */
 export async function migrationsOf(
   app: App,
   topology: Topology,
-  { clock = systemClock, production, ...options }: MigrationOptions,
+  { clock = systemClock, production, variables = process.env, ...options }: MigrationOptions,
 ): Promise<readonly StoreMigration[]> {
   const deps = { ...options, clock, random: systemRandom(), isFolderUsed: hasKeys(options.dataFolder) }
   const manifest = manifestOf(app)
@@ -59,12 +70,14 @@ export async function migrationsOf(
     const { migration } = await storeDriverOf(topology, store)
     if (migration === undefined) return []
     const work = migration as MigrationDriver<object>
+    const found = withVariables(options, variables)
+    const { copies } = work
     const wanted = { ...contentOf({ app, manifest, topology }, store), derived: work.derived }
     const one: StoreMigration = {
       store,
       driver,
       async look() {
-        await using look = await work.look(options, deps)
+        await using look = await work.look(found, deps)
         const stored = await look.stored()
         const all = await planOf(stored, wanted, look.facts)
         const plan = production ? heldBack(all, stored) : all
@@ -72,11 +85,17 @@ export async function migrationsOf(
         return { isInUse: look.isInUse, stored, plan, offers, history: await look.history() }
       },
       async apply(asked) {
-        await using migrator = await work.open(options, deps)
+        await using migrator = await work.open(found, deps)
         return await migrate(migrator, wanted, { clock, ...asked })
       },
-      snapshots: () => work.snapshots(options, deps),
-      restore: (snapshot) => work.restore(snapshot, options, deps),
+      copies:
+        copies.kind === 'tool'
+          ? copies
+          : {
+              kind: 'snapshots',
+              list: () => copies.list(found, deps),
+              restore: (snapshot) => copies.restore(snapshot, found, deps),
+            },
     }
     return [one]
   })

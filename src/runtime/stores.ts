@@ -8,6 +8,7 @@ import type { FillProgress } from '../data/migration/fill.ts'
 import { storeDrivers } from '../data/store/drivers.ts'
 import type { OpenStore, Store, StoreDriver } from '../data/store/store.ts'
 import { idempotencyResource } from '../service/idempotency.ts'
+import { type Variables, withVariables } from '../topology/env.ts'
 import { storeOf, type Topology } from '../topology/topology.ts'
 import { seedProgressResource } from './seed-progress.ts'
 
@@ -24,11 +25,15 @@ export async function openStores(
   declared: Declared,
   {
     mayMigrate,
+    isScratch,
+    variables,
     onMigration,
     ...deps
   }: DriverDependencies & {
     readonly scheduler: Scheduler
     readonly mayMigrate: boolean
+    readonly isScratch: boolean
+    readonly variables: Variables
     readonly onMigration?: (progress: FillProgress) => void
   },
   stack: AsyncDisposableStack,
@@ -38,7 +43,10 @@ export async function openStores(
     const driver = await storeDriverOf(declared.topology, name)
     const progress = onMigration === undefined ? {} : { onMigration }
     const engine = stack.use(
-      await driver.open({ ...options, ...contentOf(declared, name), mayMigrate, ...progress }, deps),
+      await driver.open(
+        { ...withVariables(options, variables), ...contentOf(declared, name), mayMigrate, isScratch, ...progress },
+        deps,
+      ),
     )
     stores.set(name, { name, engine, store: isBatched ? stackOf(engine, driver, deps.scheduler) : engine })
   }

@@ -75,6 +75,7 @@ export async function testApp<A extends App>(app: A, options: TestOptions<A> = {
     await boot(built, data.topology, {
       dataFolder: data.dataFolder,
       production: false,
+      isScratch: true,
       telemetry: log,
       clock,
       scheduler,

@@ -28,7 +28,7 @@ export interface Checked {
 /** Compares what an app needs with what the drivers of a topology give. Nothing that is missing is emulated: it is refused. */
 export function check(app: App, topology: Topology, registry: Registry, environment: Environment): Checked {
   const manifest = manifestOf(app)
-  const about = [...reviewApp(manifest, app), ...checkNames(manifest, topology, registry)]
+  const about = [...reviewApp(manifest, app), ...checkNames(manifest, topology, registry, environment.variables ?? {})]
   // Needs of an app that makes no sense by itself would be guesses.
   if (hasErrors(about)) return { manifest, findings: about, ok: false, sheet: undefined }
   const findings = [...about, ...checkNeeds(manifest, topology, registry, environment)]

@@ -3,18 +3,15 @@ import type { Registry } from './registry.ts'
 
 const duration: JsonSchema = { type: 'string', pattern: '^(?=.*[1-9])[0-9]+(\\.[0-9]+)?(ms|s|m|h)$' }
 
-const valueOrVariable: JsonSchema = {
-  anyOf: [
-    { type: 'string', minLength: 1 },
-    {
-      type: 'object',
-      description: 'A variable of the environment.',
-      properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
-      required: ['env'],
-      additionalProperties: false,
-    },
-  ],
+const variable: JsonSchema = {
+  type: 'object',
+  description: 'A variable of the environment.',
+  properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
+  required: ['env'],
+  additionalProperties: false,
 }
+
+const valueOrVariable: JsonSchema = { anyOf: [{ type: 'string', minLength: 1 }, variable] }
 
 const storeName = '^[a-z][a-zA-Z0-9_-]{0,62}$'
 
@@ -30,12 +27,23 @@ export function topologySchema(registry: Registry): JsonSchema {
         allOf: Object.entries(registry.stores).map(([name, { options }]) => ({
           if: { properties: { driver: { const: name } } },
           // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema.
-          then: { properties: { options } },
+          then: { properties: { options: orVariables(options) } },
         })),
       },
       { driver: { enum: Object.keys(registry.identities) } },
     ),
   }
+}
+
+/** A text may also be the value of a variable. */
+function orVariables(options: JsonSchema): JsonSchema {
+  const properties = Object.entries((options.properties ?? {}) as Readonly<Record<string, JsonSchema>>).map(
+    ([name, { description, ...property }]) => {
+      if (property.type !== 'string') return [name, { description, ...property }]
+      return [name, { description, anyOf: [property, variable] }]
+    },
+  )
+  return { ...options, properties: Object.fromEntries(properties) }
 }
 
 /** What every topology file looks like, whatever the drivers are: `check` compares those by itself, with better words. */

@@ -10,10 +10,18 @@ import type { Topology } from '../../src/topology/topology.ts'
 import places from './app.ts'
 
 const identity = { driver: 'development' }
-export const topologies: Readonly<Record<string, Topology>> = {
+const postgres: Topology = {
+  stores: { main: { driver: 'postgres', options: { url: { env: 'BANYAN_TEST_POSTGRES' } } } },
+  resources: {},
+  identity,
+}
+export const embedded: Readonly<Record<string, Topology>> = {
   sqlite: { stores: { main: { driver: 'sqlite', options: {} } }, resources: {}, identity },
   memory: { stores: { main: { driver: 'memory', options: {}, volatile: true } }, resources: {}, identity },
 }
+/** Where somebody says where a PostgreSQL is, as `test/postgres` does, the same tests are about that. */
+export const topologies: Readonly<Record<string, Topology>> =
+  process.env.BANYAN_TEST_POSTGRES === undefined ? embedded : { postgres }
 
 export interface Answer {
   readonly status: number
@@ -43,7 +51,13 @@ export async function api(
   options: Partial<BootOptions> = {},
 ): Promise<Api> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'banyan-rest-'))
-  const runtime = await boot(app, topology, { dataFolder, production: false, telemetry: silentTelemetry, ...options })
+  const runtime = await boot(app, topology, {
+    dataFolder,
+    production: false,
+    telemetry: silentTelemetry,
+    isScratch: true,
+    ...options,
+  })
   const url = await runtime.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
@@ -69,7 +83,10 @@ export async function api(
     },
     async raw(bytes) {
       const socket = connect(Number(new URL(url).port), '127.0.0.1')
-      socket.end(bytes)
+      socket.write(bytes)
+      // A request whose connection is half closed has nobody who waits for its answer; one that is cut short never has one.
+      const isEnough = setTimeout(() => socket.end(), 500)
+      socket.once('data', () => socket.end()).once('close', () => clearTimeout(isEnough))
       return textOf(socket)
     },
     async [Symbol.asyncDispose]() {

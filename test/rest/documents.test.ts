@@ -6,7 +6,7 @@ import { manifestOf } from '../../src/app/manifest.ts'
 import { reviewApp } from '../../src/app/review.ts'
 import { compileSchema } from '../../src/app/validator.ts'
 import type { JsonSchema } from '../../src/core/json.ts'
-import { type Api, api, topologies } from './api.ts'
+import { type Api, api, embedded } from './api.ts'
 import rail from './rail.ts'
 
 // The document of an older version is one like that of the current, and its answers are as it says.
@@ -14,7 +14,7 @@ import rail from './rail.ts'
 let running: Api
 const documents: Record<string, OpenApiDocument> = {}
 before(async () => {
-  running = await api(topologies.memory!, rail)
+  running = await api(embedded.memory!, rail)
   for (const version of ['v2', 'v1', 'beta'])
     documents[version] = (await running.ask(`GET /${version}/openapi.json`)).body
 })

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { api, topologies } from './api.ts'
+import { api, embedded, topologies } from './api.ts'
 import app, { lab } from './lab.ts'
 
 test('closing lets requests under way end, and waits for no idle connection', async () => {
-  const it = await api(topologies.memory!)
+  const it = await api(embedded.memory!)
   const agent = new Agent({ keepAlive: true })
   const ask = (path: string, method: string) =>
     new Promise<number>((resolve, reject) => {

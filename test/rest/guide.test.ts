@@ -8,7 +8,7 @@ import { after, before, suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { siteOf } from '../../site/site.ts'
 import { temporaryFolder } from '../running-server.ts'
-import { type Api, api, topologies } from './api.ts'
+import { type Api, api, embedded } from './api.ts'
 
 suite('the guide of a development server', () => {
   const { files } = siteOf(fileURLToPath(new URL('../../', import.meta.url)))
@@ -24,7 +24,7 @@ suite('the guide of a development server', () => {
     }
     for (const name of ['secret.html', 'guide/.hidden.html', 'guide/notes.txt', 'guide/Upper.html'])
       writeFileSync(join(folder.path, name), secret)
-    running = await api(topologies.memory!, undefined, { guideFolder })
+    running = await api(embedded.memory!, undefined, { guideFolder })
   })
   after(async () => {
     await running[Symbol.asyncDispose]()
@@ -114,7 +114,7 @@ suite('the guide of a development server', () => {
 
   test('is not there in production, nor where it was not built', async () => {
     for (const options of [{ guideFolder, production: true }, {}]) {
-      await using other = await api(topologies.memory!, undefined, options)
+      await using other = await api(embedded.memory!, undefined, options)
       for (const path of ['/guide', '/guide/', '/guide/index.html'])
         assert.equal((await other.ask(`GET ${path}`)).status, 404, path)
       assert.doesNotMatch((await other.ask('GET /docs')).body, /href="\/guide/)

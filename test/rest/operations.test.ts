@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { anyone, app, contract, resource, service, t } from '../../src/index.ts'
-import { api, topologies } from './api.ts'
+import { api, embedded } from './api.ts'
 import { lab } from './lab.ts'
 import { labSuite } from './lab-suite.ts'
 
@@ -266,7 +266,7 @@ test('what a handler logs goes to the telemetry with the request and the operati
     }),
     service('back', { implements: { bank } }).implement('bank', { note: ({ log }) => log.warn('noted') }),
   ] as const
-  await using it = await api(topologies.memory!, app('bank', { version: 'v1', services }), {
+  await using it = await api(embedded.memory!, app('bank', { version: 'v1', services }), {
     telemetry: { log: (...line) => void lines.push(line) },
   })
   assert.equal((await it.ask('POST /v1/open', { headers: { 'x-request-id': 'mine' } })).status, 204)

@@ -391,7 +391,8 @@ suite('writing', (it) => {
   })
 
   test('batches are in the shape of the version, each outcome and each problem', async () => {
-    const { id, number } = await made(it, 'v1', oldTrain())
+    const { id } = await made(it, 'v1', oldTrain())
+    const { number } = await made(it, 'v1', oldTrain())
     const operations = [
       { op: 'create', value: oldTrain({ fare: 3 }) },
       { op: 'update', id, value: { fare: 4 } },

@@ -1,7 +1,16 @@
 import { systemScheduler } from '../../core/scheduler.ts'
 import type { StoreMigration } from '../../runtime/migration.ts'
 import { refusedExitCode } from '../exit.ts'
-import { keptText, mayStart, planJson, planText, statusJson, statusText, verdictText } from '../migration-text.ts'
+import {
+  keptText,
+  mayStart,
+  planJson,
+  planText,
+  snapshotsOf,
+  statusJson,
+  statusText,
+  verdictText,
+} from '../migration-text.ts'
 import { type MigrationsOptions, projectMigrations } from '../migrations.ts'
 import { fillDisplay } from '../progress.ts'
 import { shownPath } from '../user-error.ts'
@@ -71,7 +80,7 @@ export async function status(options: MigrateOptions): Promise<void> {
     (await projectMigrations(options)).map(async (store) => ({
       store,
       ...(await store.look()),
-      snapshots: await store.snapshots(),
+      snapshots: await snapshotsOf(store),
     })),
   )
   if (options.json) console.log(JSON.stringify({ stores: stores.map(statusJson) }, null, 2))

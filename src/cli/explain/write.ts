@@ -61,7 +61,9 @@ export function writeSteps(
 }
 
 function insert(model: ResourceModel): Write {
-  return { kind: 'insert', resource: model.name, id: '', slot: 0, row: model.manifest.columns.map(() => null) }
+  // A new row is known by its version.
+  const row = model.manifest.columns.map(({ name }) => (name === 'version' ? 1 : null))
+  return { kind: 'insert', resource: model.name, id: '', slot: 0, row }
 }
 
 function update(model: ResourceModel, id: string, action: 'update' | 'replace'): Write {

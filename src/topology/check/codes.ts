@@ -13,6 +13,10 @@ export const topologyFindings = findingTable({
   TOPOLOGY_STORE_TWICE: { severity: 'error', mend: 'Give each store data of its own, or use one store.' },
   TOPOLOGY_STORE_UNUSED: { severity: 'warning', mend: 'Take the store out, or say which resources live in it.' },
 
+  STORE_VARIABLE: {
+    severity: 'error',
+    mend: 'Set it in the environment, or in .env while developing.',
+  },
   STORE_VOLATILE: {
     severity: 'error',
     mend: 'Say that this may be: volatile: true, or choose a driver that keeps it.',

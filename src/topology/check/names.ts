@@ -2,16 +2,22 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppManifest } from '../../app/manifest.ts'
 import type { Finding } from '../../app/review/finding.ts'
 import { compileSchema } from '../../app/validator.ts'
+import { isEnvironmentValue, resolved, type Variables, withVariables } from '../env.ts'
 import { lastName } from '../parse.ts'
 import type { Registry } from '../registry.ts'
 import { mainStore, type StoreTopology, storeOf, type Topology } from '../topology.ts'
 import { topologyFindings } from './codes.ts'
 
 /** Whether the names and options of a topology mean something: drivers, their options, stores and resources. */
-export function checkNames(manifest: AppManifest, topology: Topology, registry: Registry): readonly Finding[] {
+export function checkNames(
+  manifest: AppManifest,
+  topology: Topology,
+  registry: Registry,
+  variables: Variables,
+): readonly Finding[] {
   const stores = Object.entries(topology.stores)
   return [
-    ...stores.flatMap(([name, store]) => checkStore(`topology/stores/${name}`, store, registry)),
+    ...stores.flatMap(([name, store]) => checkStore(`topology/stores/${name}`, store, registry, variables)),
     ...checkTwice(stores, registry),
     ...checkResources(manifest, topology),
     ...checkUse(manifest, topology),
@@ -19,12 +25,29 @@ export function checkNames(manifest: AppManifest, topology: Topology, registry: 
   ]
 }
 
-function checkStore(place: string, { driver, options }: StoreTopology, registry: Registry): readonly Finding[] {
+function checkStore(
+  place: string,
+  { driver, options }: StoreTopology,
+  registry: Registry,
+  variables: Variables,
+): readonly Finding[] {
   const entry = Object.hasOwn(registry.stores, driver) ? registry.stores[driver] : undefined
   if (entry === undefined) return [unknownDriver(`${place}/driver`, driver, 'store', registry.stores)]
   // The validator takes longer to load than the rest of a start-up, and nearly every store is opened as it is.
   if (Object.keys(options).length === 0 && entry.options.required === undefined) return []
-  return compileSchema(entry.options)(options).map(({ pointer = '', detail }) => {
+  const missing = Object.entries(options).flatMap(([name, value]) =>
+    isEnvironmentValue(value) && resolved(value, variables) === undefined
+      ? [
+          topologyFindings.STORE_VARIABLE(
+            `${place}/options/${name}`,
+            `the variable ${value.env} is not set`,
+            mendOf(driver),
+          ),
+        ]
+      : [],
+  )
+  if (missing.length > 0) return missing
+  return compileSchema(entry.options)(withVariables(options, variables)).map(({ pointer = '', detail }) => {
     const known = Object.keys((entry.options.properties as object | undefined) ?? {})
     return topologyFindings.TOPOLOGY_OPTION(
       `${place}/options${pointer}`,
@@ -34,6 +57,11 @@ function checkStore(place: string, { driver, options }: StoreTopology, registry:
         : `The options of ${driver} are: ${known.join(', ')}.`,
     )
   })
+}
+
+function mendOf(driver: string): string {
+  const mend = 'Set it in the environment, or in .env while developing'
+  return driver === 'postgres' ? `${mend}; banyan engines up postgres starts a server and prints it.` : `${mend}.`
 }
 
 function unknownDriver(
