@@ -636,6 +636,22 @@ error: topology/identity/driver  TOPOLOGY_DRIVER
 `,
     },
     {
+      sentence: 'options whose variables are not set',
+      code: 'STORE_VARIABLE',
+      topology: {
+        ...thin,
+        stores: { main: store('thin', { options: { file: { env: 'FILE' }, others: [{ env: 'OTHER', list: true }] } }) },
+      },
+      says: `error: topology/stores/main/options/file  STORE_VARIABLE
+  the variable FILE is not set
+  → Set it in the environment, or in .env while developing.
+
+error: topology/stores/main/options/others  STORE_VARIABLE
+  the variable OTHER is not set
+  → Set it in the environment, or in .env while developing.
+`,
+    },
+    {
       sentence: 'options that a driver does not have',
       code: 'TOPOLOGY_OPTION',
       topology: { ...thin, stores: { main: store('thin', { options: { file: 7, fiel: 'a.db' } }) } },

@@ -11,6 +11,14 @@ const variable: JsonSchema = {
   additionalProperties: false,
 }
 
+/** Several values, with commas between them. */
+const variableList: JsonSchema = {
+  ...variable,
+  description: 'A variable of the environment that has several values, with commas between them.',
+  properties: { ...(variable.properties as object), list: { const: true } },
+  required: ['env', 'list'],
+}
+
 const valueOrVariable: JsonSchema = { anyOf: [{ type: 'string', minLength: 1 }, variable] }
 
 const storeName = '^[a-z][a-zA-Z0-9_-]{0,62}$'
@@ -35,12 +43,17 @@ export function topologySchema(registry: Registry): JsonSchema {
   }
 }
 
-/** A text may also be the value of a variable. */
+/** A text may also be the value of a variable, and a list of texts that of one with commas. */
 function orVariables(options: JsonSchema): JsonSchema {
   const properties = Object.entries((options.properties ?? {}) as Readonly<Record<string, JsonSchema>>).map(
     ([name, { description, ...property }]) => {
-      if (property.type !== 'string') return [name, { description, ...property }]
-      return [name, { description, anyOf: [property, variable] }]
+      const forms = (property.anyOf as readonly JsonSchema[] | undefined) ?? [property]
+      const allowed = forms.flatMap((form) => {
+        if (form.type === 'string') return [form, variable]
+        const items = form.items as JsonSchema | undefined
+        return items?.type === 'string' ? [{ ...form, items: { anyOf: [items, variable] } }, variableList] : [form]
+      })
+      return [name, { description, ...(allowed.length === 1 ? allowed[0] : { anyOf: allowed }) }]
     },
   )
   return { ...options, properties: Object.fromEntries(properties) }

@@ -32,7 +32,7 @@ export interface SqliteTopology extends StoreChoices {
 
 export interface PostgresTopology extends StoreChoices {
   /** `postgres://user:password@host:port/database`; as it holds a password, better the variable that has it: `env('PG')`. */
-  readonly url: string | EnvironmentValue
+  readonly primary: string | EnvironmentValue
   /** The schema that holds the tables; `public` without it. */
   readonly schema?: string
   /** The most connections that one process has; 10 without it. */

@@ -13,7 +13,7 @@ const { skip } = engine('initdb')
 
 /** A topology of one store, at the address that a variable has. */
 const topology = JSON.stringify({
-  stores: { main: { driver: 'postgres', options: { url: { env: 'PG' } } } },
+  stores: { main: { driver: 'postgres', options: { primary: { env: 'PG' } } } },
   identity: { driver: 'development' },
 })
 

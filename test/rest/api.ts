@@ -11,7 +11,7 @@ import places from './app.ts'
 
 const identity = { driver: 'development' }
 const postgres: Topology = {
-  stores: { main: { driver: 'postgres', options: { url: { env: 'BANYAN_TEST_POSTGRES' } } } },
+  stores: { main: { driver: 'postgres', options: { primary: { env: 'BANYAN_TEST_POSTGRES' } } } },
   resources: {},
   identity,
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppManifest } from '../../app/manifest.ts'
 import type { Finding } from '../../app/review/finding.ts'
 import { compileSchema } from '../../app/validator.ts'
-import { isEnvironmentValue, resolved, type Variables, withVariables } from '../env.ts'
+import { unsetVariables, type Variables, withVariables } from '../env.ts'
 import { lastName } from '../parse.ts'
 import type { Registry } from '../registry.ts'
 import { mainStore, type StoreTopology, storeOf, type Topology } from '../topology.ts'
@@ -36,15 +36,13 @@ function checkStore(
   // The validator takes longer to load than the rest of a start-up, and nearly every store is opened as it is.
   if (Object.keys(options).length === 0 && entry.options.required === undefined) return []
   const missing = Object.entries(options).flatMap(([name, value]) =>
-    isEnvironmentValue(value) && resolved(value, variables) === undefined
-      ? [
-          topologyFindings.STORE_VARIABLE(
-            `${place}/options/${name}`,
-            `the variable ${value.env} is not set`,
-            mendOf(driver),
-          ),
-        ]
-      : [],
+    unsetVariables(value, variables).map((variable) =>
+      topologyFindings.STORE_VARIABLE(
+        `${place}/options/${name}`,
+        `the variable ${variable} is not set`,
+        mendOf(driver),
+      ),
+    ),
   )
   if (missing.length > 0) return missing
   return compileSchema(entry.options)(withVariables(options, variables)).map(({ pointer = '', detail }) => {

@@ -19,7 +19,7 @@ export const postgresGives: StoreCapabilities = {
 export const postgresOptions: JsonSchema = {
   type: 'object',
   properties: {
-    url: {
+    primary: {
       type: 'string',
       description: 'Where it is: postgres://user:password@host:port/database.',
       pattern: '^postgres(ql)?://',
@@ -43,6 +43,6 @@ export const postgresOptions: JsonSchema = {
       pattern: '^[0-9]+(ms|s|m)$',
     },
   },
-  required: ['url'],
+  required: ['primary'],
   additionalProperties: false,
 }

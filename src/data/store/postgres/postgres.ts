@@ -37,7 +37,7 @@ import { tablesOf } from './tables.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
-  readonly url: string
+  readonly primary: string
   /** The schema that holds the tables; `public` without it. */
   readonly schema?: string
   /** The most connections that this process has; 10 without it. */
@@ -93,11 +93,11 @@ export async function storeOn(
   model: StoredModel,
 ): Promise<OpenStore> {
   const connections = connectionsTo(
-    { url: options.url, schema: schemaOf(options), statementTimeoutMs: durationMs(statementTimeout) },
+    { url: options.primary, schema: schemaOf(options), statementTimeoutMs: durationMs(statementTimeout) },
     max,
   )
   const tables = tablesOf(resources, model)
-  const { epoch, durability } = await begin(connections, options.url)
+  const { epoch, durability } = await begin(connections, options.primary)
   /** What many rows were put into, of which the planner knows nothing yet. */
   const loaded = new Set<string>()
   let closed = false

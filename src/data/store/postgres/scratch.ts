@@ -7,8 +7,14 @@ export function scratchOptions(options: PostgresOptions): PostgresOptions {
   return { ...options, schema: `banyan_scratch_${randomBytes(6).toString('hex')}` }
 }
 
-export async function dropSchema({ url, schema }: PostgresOptions): Promise<void> {
-  const connection = await connect({ url, schema: schema!, statementTimeoutMs: 0, prepares: false, onEnd() {} })
+export async function dropSchema({ primary, schema }: PostgresOptions): Promise<void> {
+  const connection = await connect({
+    url: primary,
+    schema: schema!,
+    statementTimeoutMs: 0,
+    prepares: false,
+    onEnd() {},
+  })
   try {
     await connection.execute(`drop schema ${schema} cascade`)
   } finally {

@@ -15,10 +15,10 @@ export async function testServer(): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'banyan-postgres-'))
   const { environment } = await kind.up(folder)
   // No test ends the server, so nothing has to wait for the disk.
-  const url = `${environment.PG!}?options=${encodeURIComponent('-c synchronous_commit=off')}`
+  const primary = `${environment.PG!}?options=${encodeURIComponent('-c synchronous_commit=off')}`
   let schemas = 0
   return {
-    options: () => ({ url, schema: `s${schemas++}`, connections: 4 }),
+    options: () => ({ primary, schema: `s${schemas++}`, connections: 4 }),
     async [Symbol.asyncDispose]() {
       await kind.remove(folder)
     },

@@ -19,7 +19,7 @@ else {
   const server = await testServer()
   after(() => server[Symbol.asyncDispose]())
   const deps = { telemetry: silentTelemetry, clock: systemClock, random: systemRandom(), dataFolder: '' }
-  const { url } = server.options()
+  const { primary: url } = server.options()
   const admin = await connect({ url, schema: 'public', statementTimeoutMs: 10_000, prepares: false, onEnd() {} })
   after(() => admin.end())
 

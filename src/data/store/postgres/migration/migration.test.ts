@@ -31,7 +31,7 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     const deps = { telemetry, clock: systemClock, random: systemRandom(), dataFolder: '' }
     return { store: await postgres.open({ ...options, resources, mayMigrate }, deps), log }
   }
-  const adminOf = ({ url, schema }: PostgresOptions) =>
+  const adminOf = ({ primary: url, schema }: PostgresOptions) =>
     connect({ url, schema: schema!, statementTimeoutMs: 10_000, prepares: false, onEnd() {} })
 
   test('many processes that open an empty schema at once agree on one', async () => {

@@ -50,7 +50,7 @@ async function withConnection<Result>(
   let connection: Connection | undefined
   try {
     connection = await connect({
-      url: options.url,
+      url: options.primary,
       schema: schemaOf(options),
       statementTimeoutMs: 0,
       prepares: false,
@@ -59,6 +59,6 @@ async function withConnection<Result>(
     return await work(connection)
   } catch (error) {
     await connection?.end()
-    throw openingError(error, options.url) ?? postgresError(error) ?? error
+    throw openingError(error, options.primary) ?? postgresError(error) ?? error
   }
 }
