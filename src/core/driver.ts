@@ -51,4 +51,6 @@ export interface StoreCapabilities {
   readonly processes: 'one' | 'many'
   /** Members of a batch run one after another, so that writes of the same key may share one. */
   readonly ordered: boolean
+  /** Reads of many callers cost less in one call than each in one of its own. */
+  readonly readsTogether: boolean
 }

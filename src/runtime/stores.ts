@@ -39,7 +39,7 @@ export async function openStores(
   stack: AsyncDisposableStack,
 ): Promise<ReadonlyMap<string, NamedStore>> {
   const stores = new Map<string, NamedStore>()
-  for (const [name, { options, batching: isBatched = true }] of Object.entries(declared.topology.stores)) {
+  for (const [name, { options, batching: ofStore = true }] of Object.entries(declared.topology.stores)) {
     const driver = await storeDriverOf(declared.topology, name)
     const progress = onMigration === undefined ? {} : { onMigration }
     const engine = stack.use(
@@ -48,7 +48,8 @@ export async function openStores(
         deps,
       ),
     )
-    stores.set(name, { name, engine, store: isBatched ? stackOf(engine, driver, deps.scheduler) : engine })
+    const isShared = (resource: string) => declared.topology.resources[resource]?.batching !== false
+    stores.set(name, { name, engine, store: ofStore ? stackOf(engine, driver, deps.scheduler, isShared) : engine })
   }
   return stores
 }
@@ -74,7 +75,12 @@ export function contentOf({ app, manifest, topology }: Declared, store: string):
 }
 
 /** What stands around an engine, outermost first. */
-function stackOf(engine: OpenStore, { gives }: StoreDriver<object>, scheduler: Scheduler): Store {
-  // One statement, and one fsync, for the commits of many callers.
-  return batching(engine, { scheduler, ordered: gives.ordered })
+function stackOf(
+  engine: OpenStore,
+  { gives }: StoreDriver<object>,
+  scheduler: Scheduler,
+  isShared: (resource: string) => boolean,
+): Store {
+  // One statement for the reads of many callers; one statement, and one fsync, for their commits.
+  return batching(engine, { scheduler, ordered: gives.ordered, reads: gives.readsTogether, isShared })
 }

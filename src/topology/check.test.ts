@@ -32,6 +32,7 @@ const whole: StoreCapabilities = {
   search: true,
   processes: 'many',
   ordered: true,
+  readsTogether: false,
 }
 
 const options = { type: 'object', properties: { file: { type: 'string' } }, additionalProperties: false }

@@ -87,7 +87,7 @@ function shape(
               },
               batching: {
                 type: 'boolean',
-                description: 'false makes each commit one of its own, to measure what sharing them is worth.',
+                description: 'false makes each read and commit one of its own, to measure what sharing them is worth.',
                 default: true,
               },
             },
@@ -100,11 +100,18 @@ function shape(
       },
       resources: {
         type: 'object',
-        description: 'Where rows live; a resource that is not named lives in the store main.',
+        description:
+          'Where rows live, and whether they share what is run; a resource that is not named lives in the store main.',
         additionalProperties: {
           type: 'object',
-          properties: { store: { type: 'string', description: 'A name of stores.' } },
-          required: ['store'],
+          properties: {
+            store: { type: 'string', description: 'A name of stores.', default: 'main' },
+            batching: {
+              type: 'boolean',
+              description: 'false makes each of its reads and commits one of its own, whatever its store does.',
+              default: true,
+            },
+          },
           additionalProperties: false,
         },
       },

@@ -26,6 +26,7 @@ const gives: StoreCapabilities = {
   search: true,
   processes: 'one',
   ordered: true,
+  readsTogether: false,
 }
 const registry: Registry = {
   stores: { engine: { gives, options: {} }, replica: { gives: { ...gives, staleForMs: 1_500 }, options: {} } },

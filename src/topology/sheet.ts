@@ -6,7 +6,7 @@ import type { Registry } from './registry.ts'
 import { externalSheet } from './sheet/external.ts'
 import { operationSheets } from './sheet/operation.ts'
 import { resourceSheet } from './sheet/resource.ts'
-import { durabilityWords, freshnessWords, isolationWords, reachWords, ruleWords } from './sheet/words.ts'
+import { batchingWords, durabilityWords, freshnessWords, isolationWords, reachWords, ruleWords } from './sheet/words.ts'
 import type { Topology } from './topology.ts'
 
 export { sheetText } from './sheet/text.ts'
@@ -73,6 +73,8 @@ export interface ResourceSheet extends Pick<StoreSheet, 'atomicity' | 'isolation
   readonly references: readonly Stated<{ readonly field: string; readonly target: string; readonly onDelete: string }>[]
   /** Actions with one rule; without a rule there is no route. */
   readonly access: readonly (Stated<AccessRule | null> & { readonly actions: readonly Action[] })[]
+  /** Whether callers share what is run for them. */
+  readonly batching: Stated<boolean>
   /** What a write of a generated route is. */
   readonly writes: Stated<{ readonly requireMatch: boolean } | null>
   readonly cost: readonly ReadCost[]
@@ -128,7 +130,7 @@ export function sheetOf(manifest: AppManifest, topology: Topology, registry: Reg
       staleness: { is: gives.staleForMs, says: freshnessWords(gives.staleForMs) },
       batching: {
         is: batching,
-        says: batching ? 'commits that wait at the same time share one' : 'off: every commit is one of its own',
+        says: batchingWords(batching, gives.readsTogether),
       },
       processes: {
         is: gives.processes,

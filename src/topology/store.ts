@@ -21,7 +21,7 @@ export function memory(options: StoreChoices = {}): StoreTopology<'memory'> {
 export interface StoreChoices {
   /** Accepts that nothing is kept when the process ends. */
   readonly volatile?: boolean
-  /** `false` makes each commit one of its own, to measure what sharing them is worth. */
+  /** `false` makes each read and commit one of its own, to measure what sharing them is worth. */
   readonly batching?: boolean
 }
 

@@ -22,12 +22,15 @@ export interface StoreTopology<Driver extends string = string> {
   readonly options: Readonly<Record<string, Json>>
   /** Accepts that this store keeps nothing when its process ends. */
   readonly volatile?: boolean
-  /** `false` makes each commit one of its own, to measure what sharing them is worth. */
+  /** `false` makes each read and commit one of its own, to measure what sharing them is worth. */
   readonly batching?: boolean
 }
 
 export interface ResourceTopology {
-  readonly store: string
+  /** Where its rows live; in `main` without it. */
+  readonly store?: string
+  /** `false` makes each of its reads and commits one of its own, whatever its store does. */
+  readonly batching?: boolean
 }
 
 export interface ApiTopology {
@@ -52,7 +55,9 @@ export function topology<
   declaration: {
     readonly stores: Stores
     readonly resources?: {
-      readonly [Name in keyof ResourcesOf<Services>]?: { readonly store: NoInfer<keyof Stores & string> }
+      readonly [Name in keyof ResourcesOf<Services>]?: ResourceTopology & {
+        readonly store?: NoInfer<keyof Stores & string>
+      }
     }
     readonly identity?: IdentityTopology
     readonly api?: ApiTopology
@@ -81,5 +86,15 @@ type NameOfExternal<C> = C extends External<infer Name, any> ? Name : never // `
 
 /** The store in which a resource lives. */
 export function storeOf(topology: Topology, resource: string): string {
-  return Object.hasOwn(topology.resources, resource) ? topology.resources[resource]!.store : mainStore
+  return choicesOf(topology, resource).store ?? mainStore
+}
+
+/** Whether what callers ask of a resource at the same time may be run together. */
+export function isBatched(topology: Topology, resource: string): boolean {
+  const { batching: ofStore = true } = topology.stores[storeOf(topology, resource)]!
+  return ofStore && (choicesOf(topology, resource).batching ?? true)
+}
+
+function choicesOf({ resources }: Topology, resource: string): ResourceTopology {
+  return Object.hasOwn(resources, resource) ? resources[resource]! : {}
 }

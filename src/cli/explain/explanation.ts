@@ -28,6 +28,8 @@ export interface Step {
   readonly filter?: string
   /** What the store would run, in its engine's words, without values. */
   readonly statement: string
+  /** The statement that it shares with requests of others that come at the same time, where it is another. */
+  readonly together?: string
   /** The engine's own plan. */
   readonly plan: readonly string[]
   /** What the engine does in vain, as its plan has it. */

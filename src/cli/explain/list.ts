@@ -104,7 +104,7 @@ function nothingToRead(prefix: string, { says }: NonNullable<Case['adds']>): Ste
     plan: [],
     excess: [],
     warnings: [],
-    batching: batchingWords.read,
+    batching: batchingWords.alone,
     cost: { seeks: 0, rows: 0, commits: 0, says: 'nothing is read' },
   }
 }
@@ -125,13 +125,14 @@ function scanStep(world: World, model: ResourceModel, scan: Scan, prefix: string
   const seeks = equal.reduce<number>((most, value) => (Array.isArray(value) ? value.length : most), 1)
   // One row more than the page tells whether there is a next.
   const rows = seeks * (limit + 1)
+  const words = engineWords(world, model, scan, path)
   const each = seeks === 1 ? '' : ' for each value'
   return {
     does: `${prefix}list ${model.name} along (${path.join(', ')})${descending ? ', backwards' : ''}`,
     path,
     filter: filterWords(filters, adds?.says),
-    ...engineWords(world, model, scan, path),
-    batching: batchingWords.read,
+    ...words,
+    batching: batchingWords.read(words),
     cost: {
       seeks,
       rows,

@@ -20,11 +20,12 @@ export function getSteps(
 
 /** A read by id before something else. */
 export function readStep(world: World, model: ResourceModel, does: string, ids: readonly string[]): Step {
+  const words = engineWords(world, model, { kind: 'get', resource: model.name, ids })
   return {
     does,
     path: ['id'],
-    ...engineWords(world, model, { kind: 'get', resource: model.name, ids }),
-    batching: batchingWords.read,
+    ...words,
+    batching: batchingWords.read(words),
     cost: { seeks: 1, rows: 1, commits: 0, says: '1 keyed read' },
   }
 }
@@ -42,13 +43,14 @@ export function includeSteps(
     const target = world.runtime.models.get(field.target)!
     const { is: rule, says } = resourceSheet(world, target.name).access.find(({ actions }) => actions.includes('get'))!
     if (rule === null) return []
+    const words = engineWords(world, target, { kind: 'get', resource: target.name, ids: [''] })
     const rows = rowsMax === 1 ? 'the row' : 'the rows'
     return [
       {
         does: `include ${rows} of ${target.name} that ${name} names, else null (its rule of get: ${says})`,
         path: ['id'],
-        ...engineWords(world, target, { kind: 'get', resource: target.name, ids: [''] }),
-        batching: batchingWords.read,
+        ...words,
+        batching: batchingWords.read(words),
         cost: {
           seeks: rowsMax,
           rows: rowsMax,

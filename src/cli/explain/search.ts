@@ -24,7 +24,7 @@ export function searchStep(
     does: `${prefix}search ${model.name} by ${model.manifest.search.join(', ')} for ${words.join(' and ')}, best first`,
     filter: filterWords([...filters, ...(after === undefined ? [] : ['behind the cursor'])], added),
     ...engineWords(world, model, search),
-    batching: batchingWords.read,
+    batching: batchingWords.alone,
     cost: {
       seeks: terms.length + Object.keys(equal).length,
       rows: limit + 1,
@@ -46,7 +46,7 @@ export function countStep(world: World, model: ResourceModel, count: Count, pref
     does: `${prefix}count the rows of all pages`,
     ...words,
     warnings: [...words.warnings, ...(exactMax === undefined ? [countWarning(model.manifest)] : [])],
-    batching: batchingWords.read,
+    batching: batchingWords.alone,
     cost: {
       seeks,
       rows: exactMax ?? null,

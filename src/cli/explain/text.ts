@@ -26,11 +26,12 @@ export function explanationText(explanation: Explanation): string {
 }
 
 function stepLines(step: Step, number: number): readonly string[] {
-  const { does, filter, statement, plan, warnings, batching, cost } = step
+  const { does, filter, statement, together, plan, warnings, batching, cost } = step
   return [
     ...wrapped(does, `  ${number}. `, '     '),
     ...(filter === undefined ? [] : row('filter', filter, 5)),
     ...statement.split('\n').flatMap((line, at) => row(at === 0 ? 'statement' : '', line, 5)),
+    ...(together === undefined ? [] : row('together', together, 5)),
     ...plan.flatMap((line, at) => row(at === 0 ? 'plan' : '', line, 5)),
     ...warnings.flatMap((warning) => row('warning', warning, 5)),
     ...row('batching', batching, 5),

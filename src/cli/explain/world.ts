@@ -12,13 +12,14 @@ export interface World {
 
 /** What a store would run for an operation along a path, with the engine's plan and what it warns of. */
 export function engineWords(
-  { runtime }: World,
+  world: World,
   model: ResourceModel,
   operation: StoreOperation,
   path?: readonly string[],
 ): Explanation & { readonly warnings: readonly string[] } {
-  const explanation = runtime.stores.get(model.storeName)!.engine.explain(operation)
-  return { ...explanation, warnings: excessWarnings(explanation, model.name, path) }
+  const { together, ...explanation } = world.runtime.stores.get(model.storeName)!.engine.explain(operation)
+  const isShared = together !== undefined && resourceSheet(world, model.name).batching.is
+  return { ...explanation, ...(isShared ? { together } : {}), warnings: excessWarnings(explanation, model.name, path) }
 }
 
 export function storeSheet({ sheet }: World, name: string): StoreSheet {
@@ -31,7 +32,11 @@ export function resourceSheet({ sheet }: World, name: string): ResourceSheet {
 
 /** Whether a request shares what its store runs with the requests of others. */
 export const batchingWords = {
-  read: 'none: a read runs at once, by itself',
-  commit: (store: StoreSheet) =>
-    store.batching.is ? `${store.batching.says}: one transaction and one wait for the disk` : store.batching.says,
+  alone: 'none: it runs at once, by itself',
+  read: ({ together }: Explanation) =>
+    together === undefined
+      ? batchingWords.alone
+      : 'requests that come at the same time share one statement, and one round trip; who asks for the same shares the answer',
+  commit: ({ batching }: Pick<StoreSheet, 'batching'>) =>
+    batching.is ? `${batching.says}: one transaction and one wait for the disk` : batching.says,
 }

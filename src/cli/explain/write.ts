@@ -7,7 +7,7 @@ import { cascadeWarnings } from './excess.ts'
 import type { Cost, Step } from './explanation.ts'
 import { readStep } from './read.ts'
 import { counted } from './words.ts'
-import { batchingWords, engineWords, storeSheet, type World } from './world.ts'
+import { batchingWords, engineWords, resourceSheet, type World } from './world.ts'
 
 type WriteAction = Exclude<GeneratedOperation['action'], 'get' | 'list'>
 
@@ -85,7 +85,7 @@ function commitStep(world: World, model: ResourceModel, write: Write, does = wor
     does,
     ...words,
     warnings: [...words.warnings, ...cascades],
-    batching: batchingWords.commit(storeSheet(world, model.storeName)),
+    batching: batchingWords.commit(resourceSheet(world, model.name)),
     cost: costOf(write, model, world),
   }
 }

@@ -41,6 +41,7 @@ const givesLess: StoreCapabilities = {
   scanAssertions: false,
   search: false,
   ordered: false,
+  readsTogether: false,
 }
 
 test('a store that promises less is asked for less', async () => {

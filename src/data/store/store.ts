@@ -241,6 +241,8 @@ export interface OpenStore extends Store {
 export interface Explanation {
   /** In the engine's own language, without values. */
   readonly statement: string
+  /** The statement that it would share with others of other callers, where it is another. */
+  readonly together?: string
   /** The engine's own plan, a line each; empty where there is none. */
   readonly plan: readonly string[]
   /** What it does beyond reading what is asked for, so that its cost grows with the data; empty where it does nothing in vain. */

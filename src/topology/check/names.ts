@@ -90,7 +90,7 @@ function checkTwice(stores: readonly (readonly [string, StoreTopology])[], regis
 function checkResources(manifest: AppManifest, topology: Topology): readonly Finding[] {
   const names = manifest.resources.map(({ name }) => name)
   const known = `The stores of this topology are: ${Object.keys(topology.stores).join(', ')}.`
-  const named = Object.entries(topology.resources).flatMap(([name, { store }]) => {
+  const named = Object.entries(topology.resources).flatMap(([name, { store = mainStore }]) => {
     const place = `topology/resources/${name}`
     if (!names.includes(name)) {
       const mend =

@@ -6,8 +6,8 @@ import { searchFilters, searchTermsMax } from '../../app/search.ts'
 import { exactTotalMax } from '../../app/total.ts'
 import type { Registry } from '../registry.ts'
 import type { ReadCost, ResourceSheet, StoreSheet } from '../sheet.ts'
-import { storeOf, type Topology } from '../topology.ts'
-import { durationWords, freshnessWords, ruleWords } from './words.ts'
+import { isBatched, storeOf, type Topology } from '../topology.ts'
+import { batchingWords, durationWords, freshnessWords, ruleWords } from './words.ts'
 
 /** What a resource gets: from its store, from its own rules, and what it costs to read. */
 export function resourceSheet(
@@ -18,7 +18,8 @@ export function resourceSheet(
   stores: readonly StoreSheet[],
 ): ResourceSheet {
   const store = stores.find(({ name }) => name === storeOf(topology, resource.name))!
-  const { orderedScans } = registry.stores[store.driver]!.gives
+  const { orderedScans, readsTogether } = registry.stores[store.driver]!.gives
+  const isShared = isBatched(topology, resource.name)
   return {
     name: resource.name,
     service: resource.service,
@@ -44,6 +45,7 @@ export function resourceSheet(
     unique: uniqueFields(resource),
     references: references(resource, manifest),
     access: access(resource),
+    batching: { is: isShared, says: batchingWords(isShared, readsTogether) },
     writes: writes(resource),
     cost: cost(resource, orderedScans),
   }

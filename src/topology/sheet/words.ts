@@ -78,3 +78,10 @@ function valueWords(value: RuleValue): string {
     'or',
   )
 }
+
+export function batchingWords(isShared: boolean, readsTogether: boolean): string {
+  if (!isShared) return 'off: every read and every commit is one of its own'
+  return readsTogether
+    ? 'reads, and commits, that wait at the same time share a statement'
+    : 'commits that wait at the same time share one'
+}

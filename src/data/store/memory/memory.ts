@@ -30,6 +30,7 @@ const gives: StoreCapabilities = {
   search: true,
   processes: 'one',
   ordered: true,
+  readsTogether: false,
 }
 
 /** The reference: what every other store must answer, byte for byte. Rows live in this process and end with it. */

@@ -1,9 +1,9 @@
-import type { Position } from '../../../core/bookmark.ts'
-import { assert, BanyanError } from '../../../core/errors.ts'
+import { assert } from '../../../core/errors.ts'
 import type { BatchContext, Commit, CommitResult, Outcome } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
-import { isServerFailure, mayRunAgain, postgresError } from './errors.ts'
+import { failure, isServerFailure, mayRunAgain, postgresError } from './errors.ts'
+import type { Positions } from './position.ts'
 import { type Shape, shapeKey, shapeOf } from './shape.ts'
 import type { Tables } from './tables.ts'
 import { runTransaction, unknownOutcome } from './transaction.ts'
@@ -18,11 +18,7 @@ export interface Committer {
  * Commits of one shape are one statement. Whoever is refused by it, or meets somebody else's lock, runs alone, and is told why; so
  * do all of them where one of them breaks the statement.
  */
-export function committer(
-  connections: Connections,
-  tables: Tables,
-  positionOf: (connection: Connection) => Promise<Position>,
-): Committer {
+export function committer(connections: Connections, tables: Tables, positions: Positions): Committer {
   const shapes = new Map<string, Shape>()
   const shapeFor = (key: string, sample: Commit): Shape => {
     let shape = shapes.get(key)
@@ -38,7 +34,7 @@ export function committer(
   /** Of the members those that were carried out. Throws where nothing was. */
   const together = async (connection: Connection, members: readonly Commit[], shape: Shape) => {
     const done = connection.run({ text: shape.text, values: shape.bind(members) })
-    const position = positionOf(connection)
+    const position = positions.now(connection)
     position.catch(() => {}) // Where the statement is refused its own error is told.
     const { rows } = await done
     return { numbers: new Set(rows.map(([n]) => Number(n) - 1)), position: await position }
@@ -48,13 +44,13 @@ export function committer(
     try {
       return await connections.alone(deadline, async (connection) => {
         await again(() => runTransaction(connection, member, tables))
-        const position = await positionOf(connection).catch((cause: unknown) => {
+        const position = await positions.now(connection).catch((cause: unknown) => {
           throw unknownOutcome(cause)
         })
         return { ok: true, value: committed, position }
       })
     } catch (error) {
-      return refused(error)
+      return failure(error)
     }
   }
 
@@ -63,7 +59,7 @@ export function committer(
     try {
       connection = await connections.shared()
     } catch (error) {
-      const known = refused(error)
+      const known = failure(error)
       return members.map(() => known)
     }
     try {
@@ -77,7 +73,7 @@ export function committer(
       // The server has refused it, and so did nothing.
       if (isServerFailure(error) && !isBroken(error))
         return Promise.all(members.map((member) => alone(member, context)))
-      const known = isServerFailure(error) ? refused(error) : unknownIfSent(error)
+      const known = isServerFailure(error) ? failure(error) : unknownIfSent(error)
       return members.map(() => known)
     }
   }
@@ -138,12 +134,6 @@ function unknownIfSent(error: unknown): Outcome<CommitResult> {
   const known = postgresError(error)
   if (known === undefined) throw error
   return { ok: false, error: unknownOutcome(error) }
-}
-
-function refused(error: unknown): Outcome<CommitResult> {
-  const known = error instanceof BanyanError && error.kind !== 'bug' ? error : postgresError(error)
-  if (known === undefined) throw error
-  return { ok: false, error: known }
 }
 
 const triesMax = 5

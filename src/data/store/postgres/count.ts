@@ -1,8 +1,21 @@
-import type { Count } from '../store.ts'
+import type { Count, CountResult } from '../store.ts'
+import type { Connection } from './connection.ts'
 import { filterConditions, singly, whereOf } from './scan.ts'
 import { queryOf, searchConditions } from './search.ts'
 import { Parameters, type Statement } from './statement.ts'
 import type { Table } from './table.ts'
+
+/** Counts what a scan or a search finds; more than is counted exactly as the planner expects it. */
+export async function readCount(connection: Connection, table: Table, { of, exactMax }: Count): Promise<CountResult> {
+  if (of.kind === 'scan' && singly(of).length === 0) return { count: 0, kind: 'exact' }
+  const isEstimated = exactMax !== undefined && table.resource.total === 'estimated'
+  const { rows } = await connection.run(countStatement(table, of, isEstimated ? exactMax + 1 : undefined))
+  const counted = Number(rows[0]![0])
+  if (!isEstimated || counted <= exactMax) return { count: counted, kind: 'exact' }
+  const plan = await connection.run(estimateStatement(table, of))
+  const [{ Plan }] = JSON.parse(plan.rows[0]![0]!) as [{ Plan: { 'Plan Rows': number } }]
+  return { count: Math.max(counted, Plan['Plan Rows']), kind: 'estimated' }
+}
 
 /** Counts all, or to a limit. */
 export function countStatement(table: Table, of: Count['of'], limit: number | undefined): Statement {
@@ -15,7 +28,7 @@ export function countStatement(table: Table, of: Count['of'], limit: number | un
 }
 
 /** How many the planner expects, from the statistics of the table. */
-export function estimateStatement(table: Table, of: Count['of']): Statement {
+function estimateStatement(table: Table, of: Count['of']): Statement {
   const { text, values } = foundStatement(table, of)
   return { text: `explain (format json) ${text}`, values }
 }
@@ -24,7 +37,7 @@ function foundStatement(table: Table, of: Count['of']): Statement {
   const parameters = new Parameters()
   const filters =
     of.kind === 'scan'
-      ? singly(of).map((one) => filterConditions(table, one, parameters))
+      ? singly(of).map((one) => filterConditions(table, one, (cast, value) => parameters.bind(value(one), cast)))
       : [searchConditions(table, parameters.bind(queryOf(of.terms), 'tsquery'), of.equal, parameters)]
   const arms = filters.map((conditions) => `select 1 from ${table.name}${whereOf(conditions)}`)
   return {

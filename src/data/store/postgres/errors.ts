@@ -1,4 +1,4 @@
-import type { BanyanError } from '../../../core/errors.ts'
+import { BanyanError } from '../../../core/errors.ts'
 import { dataErrors } from '../../errors.ts'
 
 /** What the server refuses, as `pg` throws it. `code` is the SQLSTATE. */
@@ -40,6 +40,13 @@ export function postgresError(error: unknown): BanyanError | undefined {
   if (/^(08|53|57|58)/.test(error.code)) return dataErrors.STORE_UNAVAILABLE('PostgreSQL cannot do it now', facts)
   if (mayRunAgain(error)) return dataErrors.STORE_UNAVAILABLE('other writers stood in the way', facts)
   return undefined
+}
+
+/** The outcome of what was refused. Throws what is a fault of ours. */
+export function failure(error: unknown): { readonly ok: false; readonly error: BanyanError } {
+  const known = error instanceof BanyanError && error.kind !== 'bug' ? error : postgresError(error)
+  if (known === undefined) throw error
+  return { ok: false, error: known }
 }
 
 /**

@@ -14,6 +14,7 @@ export const postgresGives: StoreCapabilities = {
   search: true,
   processes: 'many',
   ordered: false,
+  readsTogether: true,
 }
 
 export const postgresOptions: JsonSchema = {

@@ -1,9 +1,17 @@
 import type { SearchTerm } from '../../../app/search.ts'
-import type { Search, Value } from '../store.ts'
+import type { Search, SearchResult, Value } from '../store.ts'
 import { stored } from './column.ts'
-import { whereOf } from './scan.ts'
+import type { Connection } from './connection.ts'
+import { rowsOf, whereOf } from './scan.ts'
 import { Parameters, type Statement } from './statement.ts'
 import type { Table } from './table.ts'
+
+export async function readSearch(connection: Connection, table: Table, search: Search): Promise<SearchResult> {
+  const { rows } = await connection.run(searchStatement(table, search))
+  const places = rows.map((row) => row.splice(-2).map(Number))
+  const read = rowsOf(table, rows)
+  return { rows: read, places: places.map((place, at) => [...place, read[at]![0]!]) }
+}
 
 /** A page of what a search finds; behind the columns of a row stands its place: rank and closeness. */
 export function searchStatement(table: Table, { terms, equal, limit, after }: Search): Statement {

@@ -14,6 +14,7 @@ export const sqliteGives: StoreCapabilities = {
   search: true,
   processes: 'one',
   ordered: true,
+  readsTogether: false,
 }
 
 export const sqliteOptions: JsonSchema = {
