@@ -1,11 +1,6 @@
-import type { Client, QueryResult } from 'pg'
+import type { Client } from 'pg'
+import { type QuickQuery as QuickQueryClass, quickQueryOf, type Result } from './quick-query.ts'
 import type { Statement } from './statement.ts'
-
-/** What a statement gave: rows of texts as the server writes them. */
-export interface Result {
-  readonly rows: (string | null)[][]
-  readonly count: number
-}
 
 export interface ConnectionOptions {
   readonly url: string
@@ -27,6 +22,9 @@ export interface Connection {
   end(): Promise<void>
 }
 
+/** Made of the client, which is loaded with the first connection. */
+let QuickQuery: QuickQueryClass | undefined
+
 export async function connect({
   url,
   schema,
@@ -34,15 +32,13 @@ export async function connect({
   prepares,
   onEnd,
 }: ConnectionOptions): Promise<Connection> {
-  const { Client: PgClient } = (await import('pg')).default
+  const { Client: PgClient, Query } = (await import('pg')).default
   const client: Client = new PgClient({
     connectionString: url,
     pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     application_name: 'banyan',
-    // Columns know how their values are read.
-    types: { getTypeParser: () => asIs },
   })
   // Told to whoever waits for a statement, too.
   client.on('error', onEnd)
@@ -62,23 +58,23 @@ export async function connect({
       .map(([name, value]) => `set ${name} = '${value}'`)
       .join('; '),
   )
-  const nameOf = prepares ? statementNames() : () => ({})
+  QuickQuery ??= quickQueryOf(Query)
+  const Quick = QuickQuery
+  const nameOf = prepares ? statementNames() : () => ''
   let load = 0
   return {
     get load() {
       return load
     },
-    run({ text, values }) {
+    run(statement) {
       load++
       return new Promise((resolve, reject) => {
-        client.query(
-          { text, values: values as unknown[], rowMode: 'array', ...nameOf(text) },
-          (error: Error | null, result: QueryResult) => {
-            load--
-            if (error) reject(error)
-            else resolve({ rows: result.rows as Result['rows'], count: result.rowCount ?? 0 })
-          },
-        )
+        const done = (error: Error | undefined, result?: Result) => {
+          load--
+          if (result === undefined) reject(error)
+          else resolve(result)
+        }
+        client.query(new Quick(statement, nameOf(statement.text), done))
       })
     },
     async execute(text) {
@@ -88,20 +84,19 @@ export async function connect({
   }
 }
 
-const asIs = (text: string) => text
-
 /** Each connection keeps so many statements prepared: clients choose which fields they patch. */
 const preparedMax = 500
 
-function statementNames(): (text: string) => { readonly name?: string } {
+/** Empty for what is not kept. */
+function statementNames(): (text: string) => string {
   const names = new Map<string, string>()
   return (text) => {
     let name = names.get(text)
     if (name === undefined) {
-      if (names.size >= preparedMax) return {}
+      if (names.size >= preparedMax) return ''
       name = `s${names.size}`
       names.set(text, name)
     }
-    return { name }
+    return name
   }
 }
