@@ -1,4 +1,5 @@
 import type { Field, Fields } from './field.ts'
+import type { NativeClient, TablesOf } from './native.ts'
 import type {
   ChangeOf,
   IsCounted,
@@ -22,6 +23,12 @@ export type Data<R extends Resources> = { readonly [Key in keyof R as R[Key]['na
    * reference violation rejects and never reruns. In the body `data` and `call` are refused: everything goes through `tx`.
    */
   transaction<Result>(body: (tx: Transaction<R>) => Result | Promise<Result>): Promise<Result>
+  /**
+   * The engine itself, for what only it can do: Kysely on the tables of this store (`import type {} from 'banyan/kysely'` gives its
+   * types). Only in an operation that declares `native`, and not in the body of a transaction. Nothing of what resources declare is
+   * kept here: no rules, no versions, no slots.
+   */
+  native(store: string): NativeClient<TablesOf<R>>
 }
 
 /** The same resources inside a transaction: reads are recorded and asserted, writes are buffered. */

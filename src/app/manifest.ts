@@ -88,6 +88,8 @@ export interface OperationManifest {
   readonly access: AccessRule | undefined
   readonly idempotent: boolean
   readonly transaction: { readonly scans: boolean; readonly slots: 'one' | 'many' }
+  /** The engine that its body speaks to itself; null: none. */
+  readonly native: string | null
   /** What differed in older versions; null: the version did not have it. */
   readonly presented: Readonly<Record<string, OperationDifference | null>>
   /** In the words of an older version: its path in the current one, with this one's parameters, where these lead there. */
@@ -279,6 +281,7 @@ function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord)
         access,
         idempotent = false,
         transaction = {},
+        native = null,
         description,
       } = declared as import('./operation.ts').AnyOperation
       // What is no address is told by `review`.
@@ -294,6 +297,7 @@ function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord)
         access: access && storedRule(access, (name) => fields[name]),
         idempotent,
         transaction: { scans: transaction.scans ?? false, slots: transaction.slots ?? 'one' },
+        native,
         presented: operationDifferences(service, operation),
         ...(description === undefined ? {} : { description }),
       }

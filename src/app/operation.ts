@@ -7,6 +7,7 @@ import type { External, ExternalCalls } from './external.ts'
 import type { Fields, FieldsWith, GivenFor, ValueOf, ValuesOf } from './field.ts'
 import type { AnyResource, Data, Resources } from './handle.ts'
 import type { Log } from './log.ts'
+import type { NativeEngine } from './native.ts'
 import type { PublicRowOf, RowOf, RuleResult } from './resource.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -32,6 +33,8 @@ export interface OperationDeclaration<
   readonly idempotent?: boolean
   /** What its transaction does beyond reading and writing rows of one slot by id. */
   readonly transaction?: { readonly scans?: boolean; readonly slots?: 'one' | 'many' }
+  /** The engine that its body speaks to itself, with `data.native`: a topology that has another one is refused. */
+  readonly native?: NativeEngine
   readonly description?: string
   /** Pure and synchronous, before `run`: what is wrong with the input beyond its types. */
   readonly validate?: (request: { readonly input: InputOf<Input> }) => RuleResult

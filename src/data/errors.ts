@@ -110,6 +110,12 @@ export const dataErrors = errorTable({
     title: 'Data are gone',
     hint: 'The file was left as it is. Put a copy back (banyan restore lists them). If the data may go, remove the empty file, and start again with none.',
   },
+  NATIVE_UNAVAILABLE: {
+    kind: 'bug',
+    status: 500,
+    title: 'Internal error',
+    hint: 'This is a fault of the server, not of the request. The log has the details under this requestId.',
+  },
   TRANSACTION_MISUSE: {
     kind: 'bug',
     status: 500,

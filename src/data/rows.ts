@@ -23,13 +23,21 @@ export interface DataDependencies {
   readonly signer: Signer
 }
 
+export interface HandleDependencies extends DataDependencies {
+  /** The engine of a store itself, for one request. */
+  native(store: string, context: Context): object
+}
+
 type Given = Readonly<Record<string, unknown>>
 type AddOptions = { readonly guard?: Readonly<Record<string, Comparison<unknown>>>; readonly otherwise?: string }
 
 export interface DataOptions {
+  readonly id: string
   /** The resources that this handler may reach. */
   readonly resources: readonly string[]
   readonly needs: TransactionNeeds
+  /** The engine that it declares to speak to itself. */
+  readonly native: string | null
 }
 
 /** The `data` of one request. */
@@ -44,8 +52,8 @@ type Finish = (tx: OpenTransaction, result: unknown) => void
  * `around` runs each transaction; `finish` sees what its body returned, before it commits.
  */
 export function dataHandle(
-  deps: DataDependencies,
-  { resources, needs }: DataOptions,
+  deps: HandleDependencies,
+  { id, resources, needs, native: engine }: DataOptions,
 ): (context: Context, around: (run: () => Promise<unknown>) => Promise<unknown>, finish?: Finish) => DataHandle {
   const models = resources.map((name) => deps.models.get(name)!)
   const Tx = handleClass(models, (model, tx: OpenTransaction) => new TransactionRows(deps, model, tx))
@@ -58,7 +66,18 @@ export function dataHandle(
         )
       return around(() => runTransaction(context, needs, (tx) => runInside(context, body, new Tx(tx)), finish))
     }
-    return Object.assign(new Data(context), { transaction })
+    const native = (store: string) => {
+      if (engine === null)
+        throw dataErrors.TRANSACTION_MISUSE(
+          `${id} called data.native, and does not declare it; write native: 'postgres'`,
+        )
+      if (isInside(context))
+        throw dataErrors.TRANSACTION_MISUSE(
+          `${id} called data.native inside a transaction, and what it does would take no part in it; do it before or behind`,
+        )
+      return deps.native(store, context)
+    }
+    return Object.assign(new Data(context), { transaction, native })
   }
 }
 

@@ -2,12 +2,15 @@ import type { RestServer } from '../api/rest/server.ts'
 import type { App } from '../app/app.ts'
 import { type AppManifest, manifestOf } from '../app/manifest.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
+import type { Context } from '../core/context.ts'
 import { type Random, systemRandom } from '../core/random.ts'
 import { type Scheduler, systemScheduler } from '../core/scheduler.ts'
 import { stack as stackOf } from '../core/service.ts'
 import type { Telemetry } from '../core/telemetry.ts'
+import { dataErrors } from '../data/errors.ts'
 import type { FillProgress } from '../data/migration/fill.ts'
 import { type Models, modelsOf, resourceModel } from '../data/model.ts'
+import { kyselyOn } from '../data/native/kysely.ts'
 import { hasKeys, type KeyRing, openKeyRing, volatileKeyRing } from '../keyring/keyring.ts'
 import { idempotency, idempotencyResource } from '../service/idempotency.ts'
 import type { Operation } from '../service/operation.ts'
@@ -105,6 +108,7 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
     clock,
     random,
     signer,
+    native: (store, context) => nativeOf(stores, store, context),
     scheduler,
     telemetry,
     idempotency: keeper,
@@ -175,4 +179,14 @@ export async function boot(app: App, topology: Topology, options: BootOptions): 
       await disposables.disposeAsync()
     },
   }
+}
+
+/** The engine of a store itself, for one request. */
+function nativeOf(stores: ReadonlyMap<string, NamedStore>, name: string, context: Context): object {
+  const access = stores.get(name)?.engine.native
+  if (access === undefined)
+    throw dataErrors.NATIVE_UNAVAILABLE(
+      `data.native(${JSON.stringify(name)}): there is no such store, or it lets nobody that far`,
+    )
+  return kyselyOn(access, name, context)
 }

@@ -6,7 +6,7 @@ import { manifestIn } from '../app/version/manifest-in.ts'
 import type { Scheduler } from '../core/scheduler.ts'
 import type { Telemetry } from '../core/telemetry.ts'
 import type { Models } from '../data/model.ts'
-import type { DataDependencies } from '../data/rows.ts'
+import type { HandleDependencies } from '../data/rows.ts'
 import { batchOperation } from '../service/batch.ts'
 import { callHandle, contractEndpoints, type Endpoint } from '../service/call.ts'
 import { type DeclaredDependencies, declaredOperation, type Handler, type Reach } from '../service/declared.ts'
@@ -17,7 +17,7 @@ import type { Operation } from '../service/operation.ts'
 import { currentOperationView, type OperationView, olderOperationView } from '../service/operation-view.ts'
 import { currentViews, type Views } from '../service/view.ts'
 
-export interface OperationDependencies extends DataDependencies {
+export interface OperationDependencies extends HandleDependencies {
   readonly idempotency: Idempotency
   readonly scheduler: Scheduler
   readonly telemetry: Telemetry

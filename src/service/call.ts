@@ -37,6 +37,7 @@ export function contractEndpoints(
           keyRoute: id,
           idempotent,
           needs: { scans: false, slots: 'one' },
+          native: null,
           toAnswer: answerOf(
             {
               id,

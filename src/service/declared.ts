@@ -11,7 +11,7 @@ import { coreErrors } from '../core/errors.ts'
 import type { Telemetry } from '../core/telemetry.ts'
 import { dataErrors } from '../data/errors.ts'
 import type { Models, ResourceModel } from '../data/model.ts'
-import { type DataDependencies, dataHandle } from '../data/rows.ts'
+import { dataHandle, type HandleDependencies } from '../data/rows.ts'
 import { issuesOf } from '../data/rules.ts'
 import type { OpenTransaction, TransactionNeeds } from '../data/transaction.ts'
 import { admission, passes } from '../identity/access.ts'
@@ -24,7 +24,7 @@ import type { Answer, DeclaredOperation } from './operation.ts'
 import type { OperationView } from './operation-view.ts'
 import { inWordsOf, type Views } from './view.ts'
 
-export interface DeclaredDependencies extends DataDependencies {
+export interface DeclaredDependencies extends HandleDependencies {
   readonly idempotency: Idempotency
   readonly telemetry: Telemetry
   /** The `call` of a handler. */
@@ -61,6 +61,7 @@ export function declaredOperation(
       keyRoute: `${version}/${id}`,
       idempotent: manifest.idempotent,
       needs: manifest.transaction,
+      native: manifest.native,
       toAnswer: answerOf({ id, output: manifest.output, created: isCreation(view.manifest) }, view),
     },
     declaration.run as Handler,
@@ -128,6 +129,7 @@ export interface BodyOptions {
   readonly keyRoute: string
   readonly idempotent: boolean
   readonly needs: TransactionNeeds
+  readonly native: string | null
   readonly toAnswer: (result: unknown) => Answer
   /** See `IdempotentRequest`. */
   readonly whileRunning?: 'wait'
@@ -135,11 +137,11 @@ export interface BodyOptions {
 
 /** The body of a handler with its world around it, and its result as an answer. */
 export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach, deps: DeclaredDependencies) {
-  const { id, keyRoute, idempotent, needs, toAnswer, whileRunning } = options
+  const { id, keyRoute, idempotent, needs, native, toAnswer, whileRunning } = options
   const waiting = whileRunning === undefined ? {} : { whileRunning }
   const store = reach.resources.map((name) => deps.models.get(name)!.storeName)[0] ?? deps.defaultStore
 
-  const dataOf = dataHandle(deps, { resources: reach.resources, needs })
+  const dataOf = dataHandle(deps, { id, resources: reach.resources, needs, native })
   const logOf = handlerLog(deps.telemetry, id, privateNamesOf(reach, deps.models))
 
   return (input: Readonly<Record<string, unknown>>, context: Context): Promise<Answer> => {

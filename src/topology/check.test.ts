@@ -516,6 +516,15 @@ error: resources/news/freshness  NEED_FRESHNESS
 `,
     },
     {
+      sentence: 'a body that speaks to another engine itself',
+      code: 'NEED_ENGINE',
+      app: blog({ native: 'postgres' }),
+      says: `error: services/posts/operations/post/native  NEED_ENGINE
+  its body speaks to postgres itself, and its rows live in the store main (thin)
+  → Put the resources of the service on that engine, or declare no native.
+`,
+    },
+    {
       sentence: 'an external service without an address',
       code: 'EXTERNAL_ADDRESS',
       app: shop,

@@ -9,6 +9,7 @@ import type { BanyanError } from '../../core/errors.ts'
 import type { Backfills } from '../migration/difference/wanted.ts'
 import type { FillProgress } from '../migration/fill.ts'
 import type { MigrationDriver } from '../migration/migrator.ts'
+import type { NativeAccess } from '../native/native.ts'
 
 /**
  * Runs a batch that the portable half has formed: operations of one kind, of many callers. One outcome each, in the same
@@ -223,6 +224,8 @@ export interface StoreDriver<Options = never> extends Driver<Options & StoreOpti
 export interface OpenStore extends Store {
   /** What the engine itself reports of its durability, for the guarantee sheet. */
   readonly durability: string
+  /** The way to the engine itself, for what only it can do; absent where nobody is let that far. */
+  readonly native?: NativeAccess
   /** What `explain` shows: the statement that this operation would run, and whether it scans. */
   explain(operation: StoreOperation): Explanation
   /**

@@ -34,6 +34,7 @@ export const topologyFindings = findingTable({
   NEED_SLOTS: { severity: 'error', mend: "Choose a driver that commits across slots, or take out slots: 'many'." },
   NEED_SCANS: { severity: 'error', mend: 'Choose a driver that asserts scans, or list before the transaction.' },
   NEED_IDEMPOTENCY: { severity: 'error', mend: 'Choose a driver that commits several rows at once.' },
+  NEED_ENGINE: { severity: 'error', mend: 'Put the resources of the service on that engine, or declare no native.' },
   NEED_CASCADE: { severity: 'error', mend: 'Refuse the deletion instead: leave onDelete out.' },
   NEED_UNIQUE: { severity: 'error', mend: 'Choose a driver that keeps fields unique.' },
   NEED_REFERENCES: { severity: 'error', mend: 'Choose a driver that checks references.' },

@@ -102,7 +102,7 @@ function needsTransactions(
 function needsDeclared(
   place: string,
   service: ServiceManifest,
-  { gives, called }: Placed,
+  { gives, called, topology: { driver } }: Placed,
   resources: readonly string[],
   placement: Placement,
 ): readonly Finding[] {
@@ -114,9 +114,17 @@ function needsDeclared(
     ),
   ]
   return [
-    ...service.operations.flatMap(({ name, transaction }) => {
+    ...service.operations.flatMap(({ name, transaction, native }) => {
       const at = `${place}/operations/${name}/transaction`
       return [
+        ...(native !== null && native !== driver
+          ? [
+              topologyFindings.NEED_ENGINE(
+                `${place}/operations/${name}/native`,
+                `its body speaks to ${native} itself, and its rows live in ${called}`,
+              ),
+            ]
+          : []),
         ...(transaction.slots === 'many' && gives.atomicity === 'slot'
           ? [
               topologyFindings.NEED_SLOTS(

@@ -19,7 +19,7 @@ export function operationSheets(
           name: operation.name,
           route: `${operation.method} /${manifest.version}${operation.path}`,
           access: { is: operation.access ?? null, says: accessWords(operation) },
-          ...workOf(service, store, operation.idempotent, operation.transaction),
+          ...workOf(service, store, operation),
         }),
       ),
       ...service.implements.flatMap((contract) =>
@@ -29,7 +29,7 @@ export function operationSheets(
             name: `${contract.name}.${call}`,
             route: null,
             access: { is: null, says: 'other services only' },
-            ...workOf(service, store, idempotent, { scans: false, slots: 'one' }),
+            ...workOf(service, store, { idempotent, native: null, transaction: { scans: false, slots: 'one' } }),
           }),
         ),
       ),
@@ -54,8 +54,11 @@ function accessWords({ access }: OperationManifest): string {
 function workOf(
   service: ServiceManifest,
   store: StoreSheet | undefined,
-  idempotent: boolean,
-  { scans, slots }: OperationManifest['transaction'],
+  {
+    idempotent,
+    native,
+    transaction: { scans, slots },
+  }: Pick<OperationManifest, 'idempotent' | 'native' | 'transaction'>,
 ): Omit<OperationSheet, 'service' | 'name' | 'route' | 'access'> {
   return {
     transaction: transactionOf(store, idempotent),
@@ -75,7 +78,13 @@ function workOf(
           ? 'none'
           : `${listed(service.calls)}, outside its transactions, and never taken back`,
     },
-    engine: { is: null, says: 'bound to none' },
+    engine: {
+      is: native,
+      says:
+        native === null
+          ? 'bound to none'
+          : `bound to ${native}, which its body speaks to itself: what it does there keeps no rule, version or reference but the engine's own`,
+    },
   }
 }
 

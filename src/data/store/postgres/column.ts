@@ -11,7 +11,9 @@ export type Stored = string | null
 export interface ColumnCode {
   /** The field's. */
   readonly name: string
-  /** The column's, quoted: a field that was renamed keeps its column. */
+  /** The column's: a field that was renamed keeps its column. */
+  readonly column: string
+  /** The same, quoted. */
   readonly quoted: string
   /** Where nulls stand in indexes and lists, where that has to be said: first, of every column that may hold one. */
   readonly nullsFirst: boolean
@@ -29,7 +31,7 @@ export interface ColumnCode {
 export type IdOf = (resource: string) => FieldDeclaration | undefined
 
 export function columnCode({ name, field }: Column, column: string, idOf: IdOf): ColumnCode {
-  const shared = { name, quoted: quoteName(column), nullsFirst: !requiredColumns.has(column) }
+  const shared = { name, column, quoted: quoteName(column), nullsFirst: !requiredColumns.has(column) }
   return { ...shared, ...codeOf(field.kind === 'ref' ? (idOf(field.target) ?? field.targetId ?? field) : field) }
 }
 
@@ -41,7 +43,7 @@ export function stored({ encode }: ColumnCode, value: Value): Stored {
   return value === null ? null : encode(value)
 }
 
-function codeOf(field: FieldDeclaration): Omit<ColumnCode, 'name' | 'quoted' | 'nullsFirst'> {
+function codeOf(field: FieldDeclaration): Omit<ColumnCode, 'name' | 'column' | 'quoted' | 'nullsFirst'> {
   switch (field.kind) {
     case 'id':
       return uuid
@@ -95,7 +97,7 @@ const uuid = {
 } as const
 
 /** `2030-01-01 08:00:00.5+00` as `2030-01-01T08:00:00.500Z`. The session's time zone is UTC, and its date style ISO. */
-function timestampOf(stored: string): string {
+export function timestampOf(stored: string): string {
   const millis = stored.length === 22 ? '000' : stored.slice(20, -3).padEnd(3, '0')
   return `${stored.slice(0, 10)}T${stored.slice(11, 19)}.${millis}Z`
 }

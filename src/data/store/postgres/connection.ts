@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import type { Client, QueryArrayResult } from 'pg'
 import { type QuickQuery as QuickQueryClass, quickQueryOf, type Result } from './quick-query.ts'
 import type { Statement } from './statement.ts'
 
@@ -17,6 +17,8 @@ export interface Connection {
   run(statement: Statement): Promise<Result>
   /** Runs statements without values, with `;` between them: all of them or, unless they say otherwise, nothing. */
   execute(text: string): Promise<void>
+  /** Runs a statement of somebody else, and tells also what its columns are. Values are texts. */
+  query(text: string, values: readonly unknown[]): Promise<QueryArrayResult<(string | null)[]>>
   /** How many statements are under way. */
   readonly load: number
   end(): Promise<void>
@@ -77,12 +79,16 @@ export async function connect({
         client.query(new Quick(statement, nameOf(statement.text), done))
       })
     },
+    query: (text, values) =>
+      client.query({ text, values: [...values], rowMode: 'array', types: { getTypeParser: () => asIs } }),
     async execute(text) {
       await client.query(text)
     },
     end: () => client.end(),
   }
 }
+
+const asIs = (text: string) => text
 
 /** Each connection keeps so many statements prepared: clients choose which fields they patch. */
 const preparedMax = 500

@@ -1,11 +1,11 @@
 import { after, suite } from 'node:test'
 import { engine } from '../../../../test/engine.ts'
+import { testServer } from '../../../../test/postgres/server.ts'
 import { systemClock } from '../../../core/clock.ts'
 import { systemRandom } from '../../../core/random.ts'
 import { silentTelemetry } from '../../../core/telemetry.ts'
 import { storeConformance } from '../conformance.ts'
 import { postgres } from './postgres.ts'
-import { testServer } from './test-server.ts'
 
 const { skip } = engine('initdb')
 

@@ -13,6 +13,7 @@ import { openingError, postgresError } from './errors.ts'
 import { getStatement } from './get.ts'
 import { postgresGives, postgresOptions } from './gives.ts'
 import { openMigrator, postgresMigration, schemaOf } from './migration/migration.ts'
+import { nativeAccess } from './native.ts'
 import { lsnOf, positionsFrom } from './position.ts'
 import { type Read, reader } from './reads.ts'
 import { isListed, scanShapes, scanStatement } from './scan.ts'
@@ -125,6 +126,7 @@ export async function storeOn(
 
   return {
     durability,
+    native: nativeAccess(connections, tables, positions),
     // Each operation gets an outcome of its own kind; the type of `read` cannot say so.
     execute: execute as OpenStore['execute'],
     explain: (operation): Explanation => ({ ...explained(operation), plan: [], excess: [] }),

@@ -7,7 +7,9 @@ import { engineName, literal, nameWithin, quoteName } from './name.ts'
 /** How the rows of one resource are kept. */
 export interface Table {
   readonly resource: ResourceManifest
-  /** The table's, quoted: a resource that was renamed keeps its table. */
+  /** The table's: a resource that was renamed keeps its table. */
+  readonly unquoted: string
+  /** The same, quoted. */
   readonly name: string
   /** What its deleted rows are remembered under, as a literal. */
   readonly key: string
@@ -42,6 +44,7 @@ export function tableOf(resource: ResourceManifest, placement: Placement, idOf: 
   const wordsOf = (field: string) => quoteName(wordsColumn(placement.columnOf(field)))
   return {
     resource,
+    unquoted: placement.table,
     name: quoteName(placement.table),
     key: literal(placement.table),
     columns,

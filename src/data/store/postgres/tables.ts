@@ -5,6 +5,7 @@ import { type Table, tableOf } from './table.ts'
 /** The tables of a store, and how they refer to one another. */
 export interface Tables {
   of(name: string): Table
+  readonly all: readonly Table[]
   /** What a resource refers to. */
   references(name: string): readonly { readonly field: string; readonly target: string }[]
   /** What refers to a resource. */
@@ -44,6 +45,7 @@ export function tablesOf(resources: readonly ResourceManifest[], model: StoredMo
   }
   return {
     of: (name) => tables.get(name)!,
+    all: [...tables.values()],
     references: (name) => references.get(name)!,
     referrers: (name) => referrers.get(name) ?? [],
   }

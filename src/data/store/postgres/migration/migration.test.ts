@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { engine } from '../../../../../test/engine.ts'
+import { testServer } from '../../../../../test/postgres/server.ts'
 import { t } from '../../../../app/field.ts'
 import { type ResourceManifest, resourceManifest } from '../../../../app/manifest.ts'
 import { type Resource, resource } from '../../../../app/resource.ts'
@@ -11,7 +12,6 @@ import type { Commit, OpenStore, Row, Search, Write } from '../../store.ts'
 import { connect } from '../connection.ts'
 import { engineName } from '../name.ts'
 import { type PostgresOptions, postgres } from '../postgres.ts'
-import { testServer } from '../test-server.ts'
 
 const { skip } = engine('initdb')
 const now = '2030-01-01T00:00:00.000Z'

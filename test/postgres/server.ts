@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { engineKinds } from '../../../engines/kinds.ts'
-import type { PostgresOptions } from './postgres.ts'
+import type { PostgresOptions } from '../../src/data/store/postgres/postgres.ts'
+import { engineKinds } from '../../src/engines/kinds.ts'
 
 /** A server for tests, in which each store gets a schema of its own. */
 export interface TestServer extends AsyncDisposable {
