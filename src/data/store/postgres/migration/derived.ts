@@ -27,9 +27,9 @@ export function hasWords({ kind }: Pick<Derived, 'kind'>): boolean {
   return kind === wordsKind
 }
 
-/** Tables have the columns of the words already. */
-export function createWordsIndex(table: string, { name, columns }: Derived): string {
-  return `create index ${quoteName(nameWithin(table, name))} on ${quoteName(table)} using gin (${searchVector(columns.map((column) => quoteName(wordsColumn(column))))})`
+/** An index as it stands behind `create`. Tables have the columns of the words already. */
+export function wordsIndexOf(table: string, { name, columns }: Derived, concurrently = ''): string {
+  return `index ${concurrently} ${quoteName(nameWithin(table, name))} on ${quoteName(table)} using gin (${searchVector(columns.map((column) => quoteName(wordsColumn(column))))})`
 }
 
 /** Holds for what is written from now on. */

@@ -158,6 +158,61 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     await admin.end()
   })
 
+  test('indexes of rows that are there are made beside whoever writes them', async () => {
+    const options = server.options()
+    const plain = resource('notes', { title: t.text(), body: t.text() })
+    const first = await opened(options, manifestsOf([plain]))
+    await insert(first.store, 'notes', [idOf(1), 'one', 'b', now, now, 1])
+    const [writer, other] = await Promise.all([adminOf(options), adminOf(options)])
+    const add = 'insert into notes (id, title, body, "createdAt", "updatedAt", version, slot)'
+    const value = (title: string) => `select gen_random_uuid(), '${title}', 'b', now(), now(), 1, 0`
+    // Whoever makes an index has to wait for this transaction, and must let nobody wait for itself.
+    await writer.execute(`begin; ${add} ${value('two')}`)
+    const asked = manifestsOf([plain.index('body', 'title').search('title')])
+    const making = opened(options, asked)
+    const waits = `select count(*) from pg_stat_activity where query like '%concurrently%' and wait_event_type = 'Lock' and pid <> pg_backend_pid()`
+    while ((await other.run({ text: waits, values: [] })).rows[0]![0] === '0')
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    // One that is not made beside writers keeps this one waiting until its statement is ended.
+    await other.execute(`${add} ${value('three')}`)
+    await writer.execute('commit')
+    const { store } = await making
+    const valid = await other.run({
+      text: `select count(*), bool_and(indisvalid) from pg_index where indrelid = 'notes'::regclass`,
+      values: [],
+    })
+    assert.deepEqual(valid.rows, [['3', 't']])
+    assert.equal((await found(store, 'notes', 'three')).length, 1)
+    await Promise.all([first.store, store].map((one) => one[Symbol.asyncDispose]()))
+    await Promise.all([writer.end(), other.end()])
+  })
+
+  test('an index that was cut off in the making is made anew, and one that cannot be leaves nothing', async () => {
+    const options = server.options()
+    const plain = resource('notes', { title: t.text() })
+    const first = await opened(options, manifestsOf([plain]))
+    for (const at of [1, 2]) await insert(first.store, 'notes', [idOf(at), 'same', now, now, 1])
+    await first.store[Symbol.asyncDispose]()
+    const admin = await adminOf(options)
+    const indexes = async () =>
+      (
+        await admin.run({
+          text: `select indexrelid::regclass::text, indisvalid from pg_index where indrelid = 'notes'::regclass`,
+          values: [],
+        })
+      ).rows
+    const before = await indexes()
+    const unique = manifestsOf([resource('notes', { title: t.text({ unique: true }) })])
+    await assert.rejects(opened(options, unique), { code: 'SCHEMA_REFUSED' })
+    assert.deepEqual(await indexes(), before)
+    // What a process that was killed leaves.
+    await assert.rejects(admin.execute('create unique index concurrently "notes(title) unique" on notes (title)'))
+    await admin.execute(`update notes set title = id::text`)
+    await (await opened(options, unique)).store[Symbol.asyncDispose]()
+    assert.ok((await indexes()).every(([, isValid]) => isValid === 't'))
+    await admin.end()
+  })
+
   test('where opening may not migrate it changes nothing that is there', async () => {
     const options = server.options()
     const plain = resource('notes', { title: t.text() })

@@ -10,11 +10,11 @@ import { columnNamed, type StoredModel, tableNamed } from '../../../migration/st
 import { type ColumnCode, stored } from '../column.ts'
 import type { Connection } from '../connection.ts'
 import { foreignKeyViolation, isServerFailure, notOfType, postgresError, uniqueViolation } from '../errors.ts'
-import { literal, quoteName } from '../name.ts'
-import { createReference, createWordsIndex, hasWords } from './derived.ts'
+import { literal, nameWithin, quoteName } from '../name.ts'
+import { createReference, hasWords, wordsIndexOf } from './derived.ts'
 import { postgresFacts } from './facts.ts'
 import { createSystemTables, readHistory, readModel, recordStep, writeModel } from './remembered.ts'
-import { changeForm, codeIn, statements } from './statements.ts'
+import { changeForm, codeIn, indexOf, statements } from './statements.ts'
 import { createWordsColumns, fillWords } from './words.ts'
 
 export interface PostgresMigrator extends Migrator {
@@ -26,6 +26,8 @@ export interface PostgresMigrator extends Migrator {
 const lockWaitMs = 2_000
 /** So long a start waits for another process that is at the schema. */
 const turnWaitMs = 60_000
+/** So long an index that is made beside writers waits for transactions that are under way. */
+const besideWaitMs = 600_000
 
 /**
  * Schema work over a connection of its own, which holds a lock that others who want to do such work wait for. Servers go on with
@@ -63,16 +65,43 @@ export async function postgresMigrator(
     remembered = result
   }
 
+  /** Makes an index of rows that are there while others go on to write them, which is a commit of its own. */
+  const makeBeside = async (table: string, name: string, index: string): Promise<void> => {
+    const drop = `drop index concurrently if exists ${quoteName(nameWithin(table, name))}`
+    // It waits for transactions that began before it, and nobody waits for it.
+    await connection.execute(`set lock_timeout = ${besideWaitMs}`)
+    try {
+      // One that was cut off has left something that is none.
+      await connection.execute(drop)
+      await connection.execute(`create ${index}`)
+    } catch (error) {
+      await connection.execute(drop).catch(() => {}) // The next one drops it.
+      throw error
+    } finally {
+      await connection.execute(`set lock_timeout = ${lockWaitMs}`).catch(() => {}) // Whoever lost the connection sets it anew.
+    }
+  }
+
+  const makeIndex = async (step: CreateIndex, result: StoredModel, record: string): Promise<void> => {
+    const table = tableNamed(remembered, step.table)
+    if (!(await hasRows(connection, step.table)))
+      return commit(result, [...statements(step, remembered, result), record])
+    await makeBeside(step.table, step.index.name, indexOf(table, step.index, remembered, 'concurrently'))
+    await commit(result, [record])
+  }
+
   const makeWords = async ({ table, derived }: MakeDerived, result: StoredModel, record: string): Promise<void> => {
     const { columns } = derived
     const words = { table, id: idIn(remembered, table), columns }
     // Servers go on while the rows that are there are entered; only the last of them keep writers waiting.
     await connection.execute(createWordsColumns(table, columns))
     await fillWords(connection, words)
+    const isEmpty = !(await hasRows(connection, table))
+    if (!isEmpty) await makeBeside(table, derived.name, wordsIndexOf(table, derived, 'concurrently'))
     await transaction(result, async () => {
       await connection.execute(`lock table ${quoteName(table)} in share row exclusive mode`)
       await fillWords(connection, words)
-      return [createWordsIndex(table, derived), record]
+      return isEmpty ? [`create ${wordsIndexOf(table, derived)}`, record] : [record]
     })
   }
 
@@ -99,7 +128,8 @@ export async function postgresMigrator(
     async run(step, name, result) {
       const record = recordStep(clock.now(), name)
       try {
-        if (step.kind !== 'makeDerived') await commit(result, [...statements(step, remembered, result), record])
+        if (step.kind === 'createIndex') await makeIndex(step, result, record)
+        else if (step.kind !== 'makeDerived') await commit(result, [...statements(step, remembered, result), record])
         else await (hasWords(step.derived) ? makeWords : makeReference)(step, result, record)
       } catch (error) {
         throw stepError(error, step, name)
@@ -134,20 +164,26 @@ export async function postgresMigrator(
   }
 }
 
+type CreateIndex = Extract<Step, { kind: 'createIndex' }>
 type MakeDerived = Extract<Step, { kind: 'makeDerived' }>
 
 /** Holds until the connection ends. Everything after it waits for others a moment only. */
 async function takeTurn(connection: Connection, schema: string): Promise<void> {
-  try {
-    await connection.execute(`set lock_timeout = ${turnWaitMs};
-      select pg_advisory_lock(hashtext('banyan'), hashtext(${literal(schema)}));
-      set lock_timeout = ${lockWaitMs}`)
-  } catch (cause) {
-    if (!isServerFailure(cause) || cause.code !== lockNotAvailable) throw cause
-    throw dataErrors.STORE_IN_USE(`another process has been migrating the data of schema ${schema} for a minute`, {
-      cause,
-    })
+  await connection.execute(`set lock_timeout = ${lockWaitMs}`)
+  const turn = `select pg_try_advisory_lock(hashtext('banyan'), hashtext(${literal(schema)}))`
+  for (const end = performance.now() + turnWaitMs; ; ) {
+    const { rows } = await connection.run({ text: turn, values: [] })
+    if (rows[0]![0] === 't') return
+    if (performance.now() > end)
+      throw dataErrors.STORE_IN_USE(`another process has been migrating the data of schema ${schema} for a minute`)
+    // A statement that waited for the lock would be a transaction for whose end an index waits that is made beside writers.
+    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 50))
   }
+}
+
+async function hasRows(connection: Connection, table: string): Promise<boolean> {
+  const { rows } = await connection.run({ text: `select exists (select from ${quoteName(table)})`, values: [] })
+  return rows[0]![0] === 't'
 }
 
 const lockNotAvailable = '55P03'

@@ -86,7 +86,7 @@ function ownStatements(step: Step, before: StoredModel, result: StoredModel): re
       ])
     }
     case 'createIndex':
-      return [createIndex(tableNamed(before, step.table), step.index, before)]
+      return [`create ${indexOf(tableNamed(before, step.table), step.index, before)}`]
     case 'dropIndex':
       return [`drop index ${quoteName(nameWithin(step.table, step.index))}`]
     case 'dropDerived':
@@ -125,14 +125,20 @@ function columnDefinition(column: StoredColumn, value: Value | undefined, model:
   return `${code.quoted} ${code.type}${byDefault}${requiredColumns.has(column.name) ? ' not null' : ''}`
 }
 
-function createIndex(table: StoredTable, { name, columns, isUnique }: StoredIndex, model: StoredModel): string {
+/** An index as it stands behind `create`; `concurrently`: beside whoever writes, which no transaction can do. */
+export function indexOf(
+  table: StoredTable,
+  { name, columns, isUnique }: StoredIndex,
+  model: StoredModel,
+  concurrently = '',
+): string {
   // In the order of lists, to the last member: PostgreSQL does not keep rows of one value in the order of their ids.
   const all = isUnique || columns.includes('id') ? columns : [...columns, 'id']
   const members = all.map((column) => {
     const { quoted, nullsFirst } = codeIn(model, columnNamed(table, column))
     return `${quoted}${nullsFirst ? ' nulls first' : ''}`
   })
-  return `create ${isUnique ? 'unique ' : ''}index ${quoteName(nameWithin(table.name, name))} on ${quoteName(table.name)} (${members.join(', ')})`
+  return `${isUnique ? 'unique ' : ''}index ${concurrently} ${quoteName(nameWithin(table.name, name))} on ${quoteName(table.name)} (${members.join(', ')})`
 }
 
 /** Their names share one space with those of all tables, so they follow the table's. */
