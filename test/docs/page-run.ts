@@ -24,7 +24,7 @@ export async function runPage(page: URL): Promise<void> {
   const inFolder = (name: string) => join(cwd, name)
   mkdirSync(inFolder('node_modules'))
   // What npm puts beside banyan.
-  for (const name of ['@types', 'fastify'])
+  for (const name of ['@types', 'fastify', 'kysely', 'pg'])
     symlinkSync(fileURLToPath(new URL(`node_modules/${name}`, root)), inFolder(`node_modules/${name}`))
   symlinkSync(fileURLToPath(root), inFolder('node_modules/banyan'))
   writeFileSync(inFolder('package.json'), '{ "name": "page", "type": "module" }')

@@ -32,7 +32,7 @@ export function resourceSheet({ sheet }: World, name: string): ResourceSheet {
 
 /** Whether a request shares what its store runs with the requests of others. */
 export const batchingWords = {
-  alone: 'none: it runs at once, by itself',
+  alone: 'none: a read runs at once, by itself',
   read: ({ together }: Explanation) =>
     together === undefined
       ? batchingWords.alone
