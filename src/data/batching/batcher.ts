@@ -9,8 +9,15 @@ export interface BatcherOptions<Operation> {
   readonly membersMax: number
   /** How many batches may be with the store at once. */
   readonly inFlightMax: number
-  /** What may stand in one batch at a time only; nothing where the store runs members one after another, or changes nothing. */
-  readonly keysOf: (operation: Operation) => readonly string[]
+  /** Of what members may meet in a batch; nothing where the store runs them one after another, or changes nothing. */
+  readonly keysOf: (operation: Operation) => Keys
+}
+
+export interface Keys {
+  /** Nobody else who is with the store at the same time may write or expect them. */
+  readonly written: readonly string[]
+  /** Expected to be as they are: others may expect that too. */
+  readonly expected: readonly string[]
 }
 
 /** Sends an operation with the next batch of its kind. */
@@ -28,50 +35,55 @@ export function batcher<Operation extends StoreOperation>(
   { scheduler, membersMax, inFlightMax, keysOf }: BatcherOptions<Operation>,
 ): Batcher<Operation> {
   let waiting: Member<Operation>[] = []
-  let inFlight = 0
   let isScheduled = false
-  const keysInFlight = new Set<string>()
+  /** What the batches hold that are with the store. */
+  const heldInFlight = new Set<Held>()
 
   const schedule = () => {
-    if (isScheduled || inFlight >= inFlightMax) return
+    if (isScheduled || heldInFlight.size >= inFlightMax) return
     isScheduled = true
     scheduler.immediate(flush)
   }
 
   const flush = () => {
     isScheduled = false
-    while (waiting.length > 0 && inFlight < inFlightMax) {
-      const batch = takeBatch()
-      if (batch.length === 0) return
-      inFlight++
-      void run(batch)
+    while (waiting.length > 0 && heldInFlight.size < inFlightMax) {
+      const taken = takeBatch()
+      if (taken.batch.length === 0) return
+      void run(taken)
     }
   }
 
   /** The next members, in order. */
-  const takeBatch = (): Member<Operation>[] => {
+  const takeBatch = (): Batch<Operation> => {
     const nowMs = scheduler.monotonicMs()
     const batch: Member<Operation>[] = []
     const left: Member<Operation>[] = []
-    const blocked = new Set<string>()
+    const held = newHeld()
+    // What stands behind a blocked member of the same key must stay behind it.
+    const before = newHeld()
+    const others = [before, ...heldInFlight]
     for (const member of waiting) {
       if (member.context.deadline.atMs <= nowMs) {
         member.resolve({ ok: false, error: dataErrors.STORE_UNAVAILABLE('the deadline passed before it was begun') })
         continue
       }
       const { keys } = member
-      const isBlocked = batch.length >= membersMax || keys.some((key) => keysInFlight.has(key) || blocked.has(key))
-      // What stands behind a blocked member of the same key must stay behind it.
-      for (const key of keys) blocked.add(key)
-      if (isBlocked) left.push(member)
-      else batch.push(member)
+      const isBlocked = batch.length >= membersMax || others.some((other) => meets(keys, other))
+      hold(before, keys)
+      if (isBlocked) {
+        left.push(member)
+        continue
+      }
+      batch.push(member)
+      hold(held, keys)
     }
     waiting = left
-    for (const { keys } of batch) for (const key of keys) keysInFlight.add(key)
-    return batch
+    return { batch, held }
   }
 
-  const run = async (batch: readonly Member<Operation>[]): Promise<void> => {
+  const run = async ({ batch, held }: Batch<Operation>): Promise<void> => {
+    heldInFlight.add(held)
     try {
       const outcomes = await store.execute(
         batch.map(({ operation }) => operation),
@@ -83,8 +95,7 @@ export function batcher<Operation extends StoreOperation>(
     } catch (error) {
       for (const { reject } of batch) reject(error)
     } finally {
-      inFlight--
-      for (const { keys } of batch) for (const key of keys) keysInFlight.delete(key)
+      heldInFlight.delete(held)
       if (waiting.length > 0) schedule()
     }
   }
@@ -99,9 +110,40 @@ export function batcher<Operation extends StoreOperation>(
 interface Member<Operation extends StoreOperation> {
   readonly operation: Operation
   readonly context: BatchContext
-  readonly keys: readonly string[]
+  readonly keys: Keys
   readonly resolve: (outcome: Outcome<ResultOf<Operation>>) => void
   readonly reject: (error: unknown) => void
+}
+
+interface Batch<Operation extends StoreOperation> {
+  readonly batch: readonly Member<Operation>[]
+  readonly held: Held
+}
+
+/** The keys of several members. */
+interface Held {
+  readonly written: Set<string>
+  readonly expected: Set<string>
+}
+
+function newHeld(): Held {
+  return { written: new Set(), expected: new Set() }
+}
+
+function hold(held: Held, { written, expected }: Keys): void {
+  for (const key of written) held.written.add(key)
+  for (const key of expected) held.expected.add(key)
+}
+
+/**
+ * Whether what one writes is what the other writes or expects. Two that each expect what the other writes would otherwise both find
+ * it as it was, and both go through.
+ */
+function meets({ written, expected }: Keys, other: Held): boolean {
+  return (
+    written.some((key) => other.written.has(key) || other.expected.has(key)) ||
+    expected.some((key) => other.written.has(key))
+  )
 }
 
 /** The latest deadline of the members, and their bookmarks joined. */

@@ -134,6 +134,34 @@ suite('batching', () => {
     }
   })
 
+  test('what one member expects no other of its batch writes, but others may expect it too', async () => {
+    const { scheduler, inner, store, context } = setUp({ ordered: false }, () => 5)
+    const ask = (id: string, mark: number, expected: string) => {
+      const assertion = { kind: 'row', resource: 'rows', id: expected, version: 1 } as const
+      void store.execute([{ ...commitOf(id, mark), assertions: [assertion] }], context())
+    }
+    ask('a', 1, 'b')
+    ask('b', 2, 'a')
+    ask('c', 3, 'd')
+    ask('e', 4, 'd')
+    await scheduler.runUntilIdle()
+    assert.deepEqual(
+      inner.batches.map((batch) => batch.map(markOf)),
+      [[1, 3, 4], [2]],
+    )
+    ask('a', 5, 'b')
+    await scheduler.run(1)
+    ask('b', 6, 'c')
+    ask('f', 7, 'b')
+    ask('g', 8, 'a')
+    await scheduler.runUntilIdle()
+    // While the first is with the store, nobody writes what it expects, nor expects what it writes.
+    assert.deepEqual(
+      inner.batches.slice(2).map((batch) => batch.map(markOf)),
+      [[5], [6, 8], [7]],
+    )
+  })
+
   test('reads pass through', async () => {
     const { inner, store, context } = setUp()
     await store.execute([{ kind: 'get', resource: 'rows', ids: ['a'] }], context())

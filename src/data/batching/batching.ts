@@ -1,6 +1,6 @@
 import type { Scheduler } from '../../core/scheduler.ts'
 import type { BatchContext, Commit, Get, Scan, Store, StoreOperation } from '../store/store.ts'
-import { type Batcher, batcher } from './batcher.ts'
+import { type Batcher, batcher, type Keys } from './batcher.ts'
 
 export interface BatchingOptions {
   readonly scheduler: Scheduler
@@ -64,10 +64,15 @@ export function batching(store: Store, options: BatchingOptions): Store {
 /** While these are under way the next ones gather; one could wait behind a slow list. */
 const readsInFlightMax = 2
 
-const none = () => []
+const nothing: Keys = { written: [], expected: [] }
+const none = () => nothing
 
-function keysOf({ writes }: Commit): readonly string[] {
-  return writes.map(({ resource, id }) => `${resource}/${id}`)
+/** A list that is asserted is not among them: nobody shares a batch's statement with it. */
+function keysOf({ writes, assertions }: Commit): Keys {
+  return {
+    written: writes.map(({ resource, id }) => `${resource}/${id}`),
+    expected: assertions.flatMap((one) => (one.kind === 'row' ? [`${one.resource}/${one.id}`] : [])),
+  }
 }
 
 function resourcesOf(operation: Get | Scan | Commit): readonly string[] {

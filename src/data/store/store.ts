@@ -15,7 +15,7 @@ import type { NativeAccess } from '../native/native.ts'
  * Runs a batch that the portable half has formed: operations of one kind, of many callers. One outcome each, in the same
  * order: a failing operation never fails its neighbours, and the promise itself rejects only on a bug. The store does not
  * retry, wait or time out. Calls may run concurrently; whether members of one batch see each other's effects in order is
- * told by `gives.ordered`.
+ * told by `gives.ordered`: without it no commit of a batch writes a row that another of them writes or expects.
  */
 export interface Store extends AsyncDisposable {
   execute<Operation extends StoreOperation>(
