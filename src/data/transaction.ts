@@ -129,7 +129,7 @@ export class OpenTransaction {
       throw dataErrors.TRANSACTION_MISUSE(
         `${model.name} cannot be listed after it was written in the same transaction; list first`,
       )
-    const context = batchContext(this.#context)
+    const context = decidingContext(this.#context)
     const [outcome] = (await model.store.execute([scan], context)) as readonly Outcome<ScanResult>[]
     if (!outcome!.ok) throw outcome!.error
     this.#context.bookmark.observe(model.storeName, outcome!.position)
@@ -250,7 +250,7 @@ export class OpenTransaction {
     const known = this.#reads.get(key)
     if (known !== undefined) return known
     const operation = { kind: 'get', resource: model.name, ids: [id] } as const
-    const context = batchContext(this.#context)
+    const context = decidingContext(this.#context)
     const [outcome] = (await model.store.execute([operation], context)) as readonly Outcome<GetResult>[]
     if (!outcome!.ok) throw outcome!.error
     this.#context.bookmark.observe(model.storeName, outcome!.position)
@@ -289,4 +289,9 @@ function counted(model: ResourceModel, row: Row): Row {
 
 export function batchContext({ deadline, bookmark }: Context): BatchContext {
   return { deadline, bookmark }
+}
+
+/** The commit would find out what a replica does not know yet, and the body would run again for it. */
+function decidingContext(context: Context): BatchContext {
+  return { ...batchContext(context), reads: 'primary' }
 }

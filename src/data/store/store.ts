@@ -29,6 +29,8 @@ export interface BatchContext {
   readonly deadline: Deadline
   /** The bookmarks of the members joined: nothing older may be read. */
   readonly bookmark: Bookmark
+  /** Something will be decided on what is read: no replica may answer. Without it one may, where the resource allows it. */
+  readonly reads?: 'primary'
 }
 
 export type { Row, Value } from '../../app/row.ts'
@@ -220,8 +222,35 @@ export interface StoreDriver<Options = never> extends Driver<Options & StoreOpti
   readonly migration?: MigrationDriver<Options>
 }
 
+/** A server that tells how far it has come. */
+export interface Progressing {
+  /** Whoever reads here after this sees at least so much. Rejects where it cannot be asked, or is no longer what it was opened as. */
+  progress(): Promise<Position>
+  /** It has not answered in time: what it was asked is given up, and what comes next is asked anew. */
+  renew(): void
+}
+
+/** A copy of a store that follows it, for reads only. A position tells what its reads may have shown at most. */
+export interface Replica extends Store, Progressing {
+  /** What logs call it; holds no secret. */
+  readonly name: string
+  /** Where it is, if that was said. */
+  readonly zone?: string | undefined
+}
+
+/** The servers of one store, as a router needs them. */
+export interface Replication extends Progressing {
+  readonly replicas: readonly Replica[]
+  /** Where this process is, if that was said. */
+  readonly zone?: string | undefined
+  /** So long a read waits for a replica to come as far as its caller has seen. */
+  readonly waitForMs?: number | undefined
+}
+
 /** An engine that has been opened. */
 export interface OpenStore extends Store {
+  /** Absent where there is one server at one address. The store closes the replicas with itself. */
+  readonly replication?: Replication
   /** What the engine itself reports of its durability, for the guarantee sheet. */
   readonly durability: string
   /** The way to the engine itself, for what only it can do; absent where nobody is let that far. */
