@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { BanyanError } from './errors.ts'
 import type { JsonSchema } from './json.ts'
 import type { Random } from './random.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /** Everything replaceable. A driver compiles and runs what it is given; it does not retry, log, time, batch or validate. */
@@ -23,6 +24,8 @@ export interface DriverDependencies {
   readonly telemetry: Telemetry
   readonly clock: Clock
   readonly random: Random
+  /** For what a driver has to wait for; the system's without it. */
+  readonly scheduler?: Scheduler
   /** The folder of embedded data (`BANYAN_DATA`). */
   readonly dataFolder: string
   /** That folder has held data before, so what is empty there has lost them. */

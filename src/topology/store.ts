@@ -1,5 +1,5 @@
 import type { Json } from '../core/json.ts'
-import type { EnvironmentValue } from './env.ts'
+import type { EnvironmentList, EnvironmentValue } from './env.ts'
 import type { StoreTopology } from './topology.ts'
 
 /** SQLite in the process itself: durable, one owner process. */
@@ -31,8 +31,20 @@ export interface SqliteTopology extends StoreChoices {
 }
 
 export interface PostgresTopology extends StoreChoices {
-  /** `postgres://user:password@host:port/database`; as it holds a password, better the variable that has it: `env('PG')`. */
-  readonly primary: string | EnvironmentValue
+  /**
+   * `postgres://user:password@host:port/database`; as it holds a password, better the variable that has it: `env('PG')`. Of several the
+   * one that takes writes is the primary: after a failover it is found again.
+   */
+  readonly primary: Addresses
+  /**
+   * Servers that follow the primary, for reads of resources that declare `.freshness({ staleFor })`: `env.list('PG_REPLICAS')`.
+   * `?zone=eu-1a` behind an address says where it is.
+   */
+  readonly replicas?: Addresses
+  /** Where this process is: replicas of the same zone are preferred. */
+  readonly zone?: string | EnvironmentValue
+  /** So long a read waits for a replica to have what its caller has seen, before the primary answers it: `'50ms'` without it. */
+  readonly waitFor?: string
   /** The schema that holds the tables; `public` without it. */
   readonly schema?: string
   /** The most connections that one process has; 10 without it. */
@@ -40,6 +52,9 @@ export interface PostgresTopology extends StoreChoices {
   /** After which the server ends a statement: `'5s'` without it. */
   readonly statementTimeout?: string
 }
+
+/** One address or several, themselves or the variables that have them. */
+export type Addresses = string | EnvironmentValue | EnvironmentList | readonly (string | EnvironmentValue)[]
 
 function store<const Driver extends string>(
   driver: Driver,

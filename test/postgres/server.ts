@@ -1,13 +1,13 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PostgresOptions } from '../../src/data/store/postgres/postgres.ts'
+import type { AtPrimary, PostgresOptions } from '../../src/data/store/postgres/postgres.ts'
 import { engineKinds } from '../../src/engines/kinds.ts'
 
 /** A server for tests, in which each store gets a schema of its own. */
 export interface TestServer extends AsyncDisposable {
   /** Of the next store, which finds nothing there. */
-  options(): PostgresOptions
+  options(): PostgresOptions & AtPrimary
 }
 
 export async function testServer(): Promise<TestServer> {

@@ -1,4 +1,4 @@
-import { assert } from '../../../core/errors.ts'
+import { assert, BanyanError } from '../../../core/errors.ts'
 import type { BatchContext, Commit, CommitResult, Outcome } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
@@ -37,7 +37,10 @@ export function committer(connections: Connections, tables: Tables, positions: P
     const position = positions.now(connection)
     position.catch(() => {}) // Where the statement is refused its own error is told.
     const { rows } = await done
-    return { numbers: new Set(rows.map(([n]) => Number(n) - 1)), position: await position }
+    const known = await position.catch((cause: unknown) => {
+      throw unknownOutcome(cause)
+    })
+    return { numbers: new Set(rows.map(([n]) => Number(n) - 1)), position: known }
   }
 
   const alone = async (member: Commit, { deadline }: BatchContext): Promise<Outcome<CommitResult>> => {
@@ -73,7 +76,7 @@ export function committer(connections: Connections, tables: Tables, positions: P
       // The server has refused it, and so did nothing.
       if (isServerFailure(error) && !isBroken(error))
         return Promise.all(members.map((member) => alone(member, context)))
-      const known = isServerFailure(error) ? failure(error) : unknownIfSent(error)
+      const known = isServerFailure(error) && !isEnding(error) ? failure(error) : unknownIfSent(error)
       return members.map(() => known)
     }
   }
@@ -129,8 +132,14 @@ function isBroken({ code }: { readonly code: string }): boolean {
   return /^(08|53|57|58|25)/.test(code)
 }
 
+/** The server ended the connection, perhaps in the middle of the commit. */
+function isEnding({ code }: { readonly code: string }): boolean {
+  return code === '57P01' || code === '57P02'
+}
+
 /** Nobody can say what became of a statement whose answer did not come. */
 function unknownIfSent(error: unknown): Outcome<CommitResult> {
+  if (error instanceof BanyanError && error.kind === 'unknown') return { ok: false, error }
   const known = postgresError(error)
   if (known === undefined) throw error
   return { ok: false, error: unknownOutcome(error) }

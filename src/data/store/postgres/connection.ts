@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   readonly statementTimeoutMs: number
   /** Whether statements stay prepared, as they cannot where the tables change under them. */
   readonly prepares: boolean
+  /** How long the server may take to let us in; 5 s without it. */
+  readonly connectWithinMs?: number
   /** Called once it can no longer be used. */
   readonly onEnd: () => void
 }
@@ -21,7 +23,10 @@ export interface Connection {
   query(text: string, values: readonly unknown[]): Promise<QueryArrayResult<(string | null)[]>>
   /** How many statements are under way. */
   readonly load: number
+  /** Waits for what is under way, but not for a server that no longer answers. */
   end(): Promise<void>
+  /** Ends it at once: what is under way fails. */
+  cut(): void
 }
 
 /** Made of the client, which is loaded with the first connection. */
@@ -32,6 +37,7 @@ export async function connect({
   schema,
   statementTimeoutMs,
   prepares,
+  connectWithinMs = 5_000,
   onEnd,
 }: ConnectionOptions): Promise<Connection> {
   const { Client: PgClient, Query } = (await import('pg')).default
@@ -39,7 +45,7 @@ export async function connect({
     connectionString: url,
     pipeline: true,
     keepAlive: true,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectWithinMs,
     application_name: 'banyan',
   })
   // Told to whoever waits for a statement, too.
@@ -60,6 +66,9 @@ export async function connect({
       .map(([name, value]) => `set ${name} = '${value}'`)
       .join('; '),
   )
+  const cut = () => {
+    client.connection.stream.destroy()
+  }
   QuickQuery ??= quickQueryOf(Query)
   const Quick = QuickQuery
   const nameOf = prepares ? statementNames() : () => ''
@@ -84,9 +93,19 @@ export async function connect({
     async execute(text) {
       await client.query(text)
     },
-    end: () => client.end(),
+    async end() {
+      const timer = setTimeout(cut, endWithinMs)
+      try {
+        await client.end()
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    cut,
   }
 }
+
+const endWithinMs = 2_000
 
 const asIs = (text: string) => text
 

@@ -9,9 +9,16 @@ export interface Connections {
   /** One for oneself, which is given back whatever happens. Rejects with STORE_UNAVAILABLE when none is free by the deadline. */
   alone<Value>(deadline: Deadline, work: (connection: Connection) => Promise<Value>): Promise<Value>
   close(): Promise<void>
+  /** Ends them at once: what is under way fails. */
+  cut(): void
 }
 
-type PoolOptions = Omit<ConnectionOptions, 'onEnd' | 'prepares'>
+export interface PoolOptions extends Omit<ConnectionOptions, 'onEnd' | 'prepares'> {
+  /** Looks at each new connection before it is used; one for which it rejects is not. */
+  readonly admit?: (connection: Connection) => Promise<void>
+  /** Called when one is lost, or cannot be had. */
+  readonly onLost?: () => void
+}
 
 /** Statements that are shared fill a connection: few are enough. */
 const sharedMax = 2
@@ -60,6 +67,9 @@ export function connectionsTo(options: PoolOptions, max: number): Connections {
     async close() {
       await Promise.all([...shared, ...alone].map((slot) => slot.close()))
     },
+    cut() {
+      for (const slot of [...shared, ...alone]) slot.cut()
+    },
   }
 }
 
@@ -70,12 +80,14 @@ interface Slot {
   readonly load: number
   open(): Promise<Connection>
   close(): Promise<void>
+  cut(): void
 }
 
 function slots(count: number, options: PoolOptions): readonly Slot[] {
   return Array.from({ length: count }, () => {
     let opening: Promise<Connection> | undefined
     let opened: Connection | undefined
+    let isClosed = false
     return {
       get load() {
         return opened?.load ?? 0
@@ -83,10 +95,12 @@ function slots(count: number, options: PoolOptions): readonly Slot[] {
       open() {
         if (opening !== undefined) return opening
         const forget = () => {
-          if (opening === made) opening = undefined
+          if (opening !== made) return
+          opening = undefined
           opened = undefined
+          if (!isClosed) options.onLost?.()
         }
-        const made = connect({ ...options, prepares: true, onEnd: forget })
+        const made = admitted(connect({ ...options, prepares: true, onEnd: forget }), options.admit)
         opening = made
         made.then((connection) => {
           opened = connection
@@ -94,9 +108,28 @@ function slots(count: number, options: PoolOptions): readonly Slot[] {
         return made
       },
       async close() {
+        isClosed = true
         const connection = await opening?.catch(() => undefined)
         await connection?.end()
       },
+      cut() {
+        isClosed = true
+        opening?.then(
+          (connection) => connection.cut(),
+          () => {},
+        )
+      },
     }
   })
+}
+
+async function admitted(connecting: Promise<Connection>, admit: PoolOptions['admit']): Promise<Connection> {
+  const connection = await connecting
+  try {
+    await admit?.(connection)
+    return connection
+  } catch (error) {
+    void connection.end()
+    throw error
+  }
 }

@@ -23,6 +23,11 @@ export function mayRunAgain(error: unknown): boolean {
   return isServerFailure(error) && ['40P01', '40001', '55P03'].includes(error.code)
 }
 
+/** The server is a replica, or set to read only. */
+export function takesNoWrites(error: unknown): boolean {
+  return isServerFailure(error) && error.code === '25006'
+}
+
 /**
  * The failures of the server and of the connection to it as portable ones
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html); undefined for what is a fault of ours.
@@ -34,8 +39,11 @@ export function postgresError(error: unknown): BanyanError | undefined {
     return dataErrors.STORE_UNAVAILABLE('the connection to PostgreSQL was lost', facts)
   }
   if (error.code === '53100') return dataErrors.STORE_FULL('there is no space left for the database', facts)
-  if (error.code === '25006') return dataErrors.STORE_UNAVAILABLE('this PostgreSQL takes no writes', facts)
+  if (takesNoWrites(error)) return dataErrors.STORE_UNAVAILABLE('this PostgreSQL takes no writes', facts)
   if (error.code === '57014') return dataErrors.STORE_UNAVAILABLE('PostgreSQL took too long', facts)
+  // A server that was the primary and is one no more does not say how far it has come.
+  if (error.code === '55000' && /recovery/.test(error.message))
+    return dataErrors.STORE_UNAVAILABLE('this PostgreSQL is no primary any more', facts)
   // Connections, resources, an operator who intervenes, the system; and what another transaction stood in the way of.
   if (/^(08|53|57|58)/.test(error.code)) return dataErrors.STORE_UNAVAILABLE('PostgreSQL cannot do it now', facts)
   if (mayRunAgain(error)) return dataErrors.STORE_UNAVAILABLE('other writers stood in the way', facts)

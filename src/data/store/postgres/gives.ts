@@ -17,14 +17,32 @@ export const postgresGives: StoreCapabilities = {
   readsTogether: true,
 }
 
+const address: JsonSchema = { type: 'string', pattern: '^postgres(ql)?://', maxLength: 2000 }
+
 export const postgresOptions: JsonSchema = {
   type: 'object',
   properties: {
     primary: {
+      description:
+        'Where it is: postgres://user:password@host:port/database, or several of them: the one that takes writes is the primary.',
+      anyOf: [address, { type: 'array', items: address, minItems: 1, maxItems: 32 }],
+    },
+    replicas: {
+      description:
+        'Servers that follow the primary. Reads of resources that declare freshness go there. ?zone=eu-1a behind an address says where it is.',
+      anyOf: [address, { type: 'array', items: address, maxItems: 32 }],
+    },
+    zone: {
       type: 'string',
-      description: 'Where it is: postgres://user:password@host:port/database.',
-      pattern: '^postgres(ql)?://',
-      maxLength: 2000,
+      description: 'Where this process is; replicas of the same zone are preferred.',
+      minLength: 1,
+      maxLength: 60,
+    },
+    waitFor: {
+      type: 'string',
+      description:
+        'So long a read waits for a replica to have what its caller has seen, before the primary answers it. Without it 50ms.',
+      pattern: '^[0-9]+(ms|s)$',
     },
     schema: {
       type: 'string',

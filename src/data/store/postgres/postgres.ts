@@ -1,35 +1,58 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
-import type { Position } from '../../../core/bookmark.ts'
+import type { DriverDependencies } from '../../../core/driver.ts'
 import { durationMs } from '../../../core/duration.ts'
+import { systemScheduler } from '../../../core/scheduler.ts'
 import { dataErrors } from '../../errors.ts'
 import { migrateAtStart } from '../../migration/migrate.ts'
 import type { StoredModel } from '../../migration/stored.ts'
-import type { BatchContext, Commit, Explanation, OpenStore, StoreDriver, StoreOperation } from '../store.ts'
+import type {
+  BatchContext,
+  Commit,
+  Explanation,
+  OpenStore,
+  Replica,
+  Replication,
+  StoreDriver,
+  StoreOperation,
+} from '../store.ts'
 import { committer } from './commit.ts'
-import type { Connection } from './connection.ts'
-import { type Connections, connectionsTo } from './connections.ts'
 import { countStatement } from './count.ts'
-import { openingError, postgresError } from './errors.ts'
+import { postgresError, takesNoWrites } from './errors.ts'
 import { getStatement } from './get.ts'
 import { postgresGives, postgresOptions } from './gives.ts'
+import { History } from './history.ts'
 import { openMigrator, postgresMigration, schemaOf } from './migration/migration.ts'
 import { nativeAccess } from './native.ts'
-import { lsnOf, positionsFrom } from './position.ts'
+import { type Primary, primaryFrom } from './primary.ts'
 import { type Read, reader } from './reads.ts'
+import { replicaAt } from './replica.ts'
 import { isListed, scanShapes, scanStatement } from './scan.ts'
 import { dropSchema, scratchOptions } from './scratch.ts'
 import { searchStatement } from './search.ts'
+import { type Servers, serversOf } from './servers.ts'
 import { tablesOf } from './tables.ts'
 
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database`. */
-  readonly primary: string
+  /** `postgres://user:password@host:port/database`, or several: the one that takes writes is it. */
+  readonly primary: string | readonly string[]
+  /** Of servers that follow the primary. `?zone=eu-1a` says where one is. */
+  readonly replicas?: string | readonly string[]
+  /** Where this process is. */
+  readonly zone?: string
+  /** So long a read waits for a replica to have what its caller has seen, a duration; `50ms` without it. */
+  readonly waitFor?: string
   /** The schema that holds the tables; `public` without it. */
   readonly schema?: string
   /** The most connections that this process has; 10 without it. */
   readonly connections?: number
   /** After which the server ends a statement, a duration; `5s` without it. */
   readonly statementTimeout?: string
+}
+
+/** A schema on the server that takes writes. */
+export interface AtPrimary {
+  readonly primary: string
+  readonly schema: string
 }
 
 /** PostgreSQL, shared by many processes. Reads of one turn travel together; a commit is one transaction. */
@@ -45,7 +68,9 @@ export const postgres: StoreDriver<PostgresOptions> = {
     deps,
   ): Promise<OpenStore> {
     const options = isScratch ? scratchOptions(given) : given
-    const migrator = await openMigrator(options, deps)
+    const servers = await serversOf(options, deps)
+    const atPrimary = { schema: schemaOf(options), primary: servers.primary.url }
+    const migrator = await openMigrator(atPrimary, deps)
     let model: StoredModel
     try {
       const progress = onMigration === undefined ? {} : { onProgress: onMigration }
@@ -54,16 +79,18 @@ export const postgres: StoreDriver<PostgresOptions> = {
     } finally {
       await migrator[Symbol.asyncDispose]()
     }
-    const store = await storeOn(options, resources, model)
-    return isScratch ? dropping(store, options) : store
+    const store = storeOn(servers, options, { ...deps, resources, model })
+    return isScratch ? dropping(store, atPrimary) : store
   },
 }
 
 /** Takes the data along when it is disposed of, which may happen twice. */
-function dropping(store: OpenStore, options: PostgresOptions): OpenStore {
+function dropping(store: OpenStore, options: AtPrimary): OpenStore {
   let dropped: Promise<void> | undefined
+  // Nobody waits for replicas to have what is gone soon.
+  const { replication, ...alone } = store
   return {
-    ...store,
+    ...alone,
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]()
       dropped ??= dropSchema(options)
@@ -72,23 +99,27 @@ function dropping(store: OpenStore, options: PostgresOptions): OpenStore {
   }
 }
 
-/** The store of data that have been brought to these resources. */
-export async function storeOn(
-  { connections: max = 10, statementTimeout = '5s', ...options }: PostgresOptions,
-  resources: readonly ResourceManifest[],
-  model: StoredModel,
-): Promise<OpenStore> {
-  const connections = connectionsTo(
-    { url: options.primary, schema: schemaOf(options), statementTimeoutMs: durationMs(statementTimeout) },
-    max,
-  )
+/** What a store is made of beside its servers: resources, and data that have been brought to them. */
+export interface Content extends Pick<DriverDependencies, 'telemetry' | 'scheduler'> {
+  readonly resources: readonly ResourceManifest[]
+  readonly model: StoredModel
+}
+
+export function storeOn(servers: Servers, options: PostgresOptions, content: Content): OpenStore {
+  const { connections: max = 10, statementTimeout = '5s' } = options
+  const { resources, model, telemetry, scheduler = systemScheduler } = content
+  const pool = { schema: schemaOf(options), statementTimeoutMs: durationMs(statementTimeout) }
+  const history = new History(servers.found)
+  const isAlone = servers.replicas.length === 0
+  const following = { addresses: servers.all, history, pool, max, scheduler, telemetry, isAlone }
+  const primary = primaryFrom(servers.primary, servers.found, following)
+  const { connections, positions } = primary
   const tables = tablesOf(resources, model)
-  const { position, durability } = await begin(connections, options.primary)
+  const replicas = servers.replicas.map((address) => replicaAt(address, tables, history, pool))
   /** What many rows were put into, of which the planner knows nothing yet. */
   const loaded = new Set<string>()
   let closed = false
 
-  const positions = positionsFrom(position)
   const reads = reader(connections, tables, positions)
   const commits = committer(connections, tables, positions)
 
@@ -120,12 +151,15 @@ export async function storeOn(
       return operations.map(() => ({ ok: false, error }) as const)
     }
     const [first] = operations
-    if (first?.kind === 'commit') return commits.run(operations as readonly Commit[], context)
-    return reads(operations as readonly Read[], context)
+    if (first?.kind !== 'commit') return reads(operations as readonly Read[], context)
+    const outcomes = await commits.run(operations as readonly Commit[], context)
+    if (outcomes.some((outcome) => !outcome.ok && takesNoWrites(outcome.error.facts.cause))) primary.doubt()
+    return outcomes
   }
 
   return {
-    durability,
+    durability: servers.found.durability,
+    ...(servers.all.length === 1 ? {} : { replication: replicationOf(primary, replicas, options) }),
     native: nativeAccess(connections, tables, positions),
     // Each operation gets an outcome of its own kind; the type of `read` cannot say so.
     execute: execute as OpenStore['execute'],
@@ -144,31 +178,15 @@ export async function storeOn(
     async [Symbol.asyncDispose]() {
       if (closed) return
       closed = true
-      await connections.close()
+      await Promise.all([primary.close(), ...replicas.map((replica) => replica[Symbol.asyncDispose]())])
     },
   }
 }
 
-/** Looks at the server; nothing stays open where that cannot be done. */
-async function begin(connections: Connections, url: string) {
-  try {
-    return await lookAt(await connections.shared())
-  } catch (error) {
-    await connections.close()
-    throw openingError(error, url) ?? postgresError(error) ?? error
-  }
-}
-
-/** One history of one server: what it is called, and what it does to keep commits. */
-async function lookAt(connection: Connection): Promise<{ readonly position: Position; readonly durability: string }> {
-  const { rows } = await connection.run({
-    text: `select s.system_identifier, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_current_wal_insert_lsn(), current_setting('server_version'),
-      current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes') from pg_control_system() as s`,
-    values: [],
-  })
-  const [system, timeline, lsn, version, fsync, synchronousCommit, fullPageWrites] = rows[0] as string[]
-  return {
-    position: { epoch: `${system}/${timeline}`, position: lsnOf(lsn!) },
-    durability: `PostgreSQL ${version}: fsync ${fsync}, synchronous_commit ${synchronousCommit}, full_page_writes ${fullPageWrites}`,
-  }
+function replicationOf(
+  { progress, doubt }: Primary,
+  replicas: readonly Replica[],
+  { zone, waitFor }: PostgresOptions,
+): Replication {
+  return { progress, renew: doubt, replicas, zone, waitForMs: waitFor === undefined ? undefined : durationMs(waitFor) }
 }

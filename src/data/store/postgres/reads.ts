@@ -13,7 +13,7 @@ import type { Tables } from './tables.ts'
 export type Read = Exclude<StoreOperation, Commit>
 
 /** Runs reads of one kind, of many callers: those of one resource by id, and those of one shape along a path, in one statement. */
-export function reader(connections: Connections, tables: Tables, positions: Positions) {
+export function reader(connections: Pick<Connections, 'shared'>, tables: Tables, positions: Positions) {
   const shapes = new Map<string, (scan: Scan) => ScanShape>()
   const shapeOf = (table: Table, scan: Scan): ScanShape => {
     let known = shapes.get(scan.resource)
@@ -83,10 +83,8 @@ export function reader(connections: Connections, tables: Tables, positions: Posi
             places.map((at) => operations[at]!),
           )
           // Whoever has seen nothing yet is told what is known: on one server every read is of the latest state.
-          const [values, position] = await Promise.all([
-            reading,
-            context.bookmark.isEmpty ? positions.known : positions.now(connection),
-          ])
+          const known = context.bookmark.isEmpty ? positions.known : undefined
+          const [values, position] = await Promise.all([reading, known ?? positions.now(connection)])
           found = (at) => ({ ok: true, value: values[at]!, position })
         } catch (error) {
           const failed = failure(error)

@@ -9,6 +9,7 @@ import type { OpenStore } from '../../store.ts'
 import { type Connection, connect } from '../connection.ts'
 import { quoteName } from '../name.ts'
 import { storeOn } from '../postgres.ts'
+import { serversOf } from '../servers.ts'
 import { postgresDerived } from './derived.ts'
 import { openMigrator } from './migration.ts'
 
@@ -33,7 +34,8 @@ else {
         migrator,
         derived: postgresDerived,
         async store(resources) {
-          const store = await storeOn(options, resources, migrator.model())
+          const content = { ...deps, resources, model: migrator.model() }
+          const store = storeOn(await serversOf(options, deps), options, content)
           stores.push(store)
           return store
         },

@@ -11,7 +11,7 @@ import { batchContext, idOf } from '../../conformance/session.ts'
 import type { Commit, OpenStore, Row, Search, Write } from '../../store.ts'
 import { connect } from '../connection.ts'
 import { engineName } from '../name.ts'
-import { type PostgresOptions, postgres } from '../postgres.ts'
+import { type AtPrimary, type PostgresOptions, postgres } from '../postgres.ts'
 
 const { skip } = engine('initdb')
 const now = '2030-01-01T00:00:00.000Z'
@@ -31,8 +31,8 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     const deps = { telemetry, clock: systemClock, random: systemRandom(), dataFolder: '' }
     return { store: await postgres.open({ ...options, resources, mayMigrate }, deps), log }
   }
-  const adminOf = ({ primary: url, schema }: PostgresOptions) =>
-    connect({ url, schema: schema!, statementTimeoutMs: 10_000, prepares: false, onEnd() {} })
+  const adminOf = ({ primary: url, schema }: AtPrimary) =>
+    connect({ url, schema, statementTimeoutMs: 10_000, prepares: false, onEnd() {} })
 
   test('many processes that open an empty schema at once agree on one', async () => {
     const options = server.options()

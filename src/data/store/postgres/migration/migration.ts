@@ -2,7 +2,8 @@ import type { DriverDependencies } from '../../../../core/driver.ts'
 import type { Look, MigrationDriver } from '../../../migration/migrator.ts'
 import { type Connection, connect } from '../connection.ts'
 import { openingError, postgresError } from '../errors.ts'
-import type { PostgresOptions } from '../postgres.ts'
+import type { AtPrimary, PostgresOptions } from '../postgres.ts'
+import { primaryUrl } from '../servers.ts'
 import { postgresDerived } from './derived.ts'
 import { postgresFacts } from './facts.ts'
 import { type PostgresMigrator, postgresMigrator } from './migrator.ts'
@@ -12,13 +13,17 @@ import { readHistory, readModel } from './remembered.ts'
 export const postgresMigration: MigrationDriver<PostgresOptions> = {
   derived: postgresDerived,
   copies: { kind: 'tool', tool: 'pg_dump' },
-  look: async (options) => withConnection(options, look),
-  open: openMigrator,
+  look: async (options, deps) => withConnection(await atPrimary(options, deps), look),
+  open: async (options, deps) => openMigrator(await atPrimary(options, deps), deps),
+}
+
+async function atPrimary(options: PostgresOptions, deps: DriverDependencies): Promise<AtPrimary> {
+  return { schema: schemaOf(options), primary: await primaryUrl(options, deps) }
 }
 
 /** Rejects with `STORE_IN_USE` while another process is at the schema for too long. */
 export function openMigrator(
-  options: PostgresOptions,
+  options: AtPrimary,
   deps: DriverDependencies,
 ): Promise<PostgresMigrator & AsyncDisposable> {
   return withConnection(options, async (connection) => ({
@@ -27,7 +32,7 @@ export function openMigrator(
   }))
 }
 
-export function schemaOf({ schema = 'public' }: PostgresOptions): string {
+export function schemaOf({ schema = 'public' }: Pick<PostgresOptions, 'schema'>): string {
   return schema
 }
 
@@ -44,7 +49,7 @@ async function look(connection: Connection): Promise<Look & AsyncDisposable> {
 
 /** A connection for work that may take its time; it stays open only for what the work gives. */
 async function withConnection<Result>(
-  options: PostgresOptions,
+  options: AtPrimary,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   let connection: Connection | undefined
