@@ -706,6 +706,16 @@ error: topology/stores  TOPOLOGY_STORE
 `,
     },
     {
+      sentence: 'and warns of replicas that nothing is read from',
+      code: 'STORE_REPLICAS_UNUSED',
+      app: app('blog', { version: 'v1', services: [users] }),
+      topology: { ...thin, stores: { main: store('thin', { options: { others: ['it'], replicas: ['one'] } }) } },
+      says: `warning: topology/stores/main/options/replicas  STORE_REPLICAS_UNUSED
+  no resource in it declares freshness, so nothing is read from its replicas
+  → Declare it where readers may lag: .freshness({ staleFor: '2s' }), or take the replicas out.
+`,
+    },
+    {
       sentence: 'and warns of a store that nothing lives in',
       code: 'TOPOLOGY_STORE_UNUSED',
       topology: { ...thin, stores: { main: store('thin'), other: store('whole') } },

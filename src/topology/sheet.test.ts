@@ -133,6 +133,40 @@ suite('the guarantee sheet', () => {
   })
 })
 
+suite('the sheet of a store with replicas', () => {
+  const spread = (options: Topology['stores'][string]['options']): Topology => ({
+    ...topology,
+    stores: { main: { driver: 'engine', options } },
+  })
+  const sheetOf = (options: Topology['stores'][string]['options']) =>
+    check(blog, spread(options), registry, { production: false }).sheet!()
+
+  test('says of each resource where it is read, and what to declare', () => {
+    const [authors, posts] = sheetOf({ replicas: ['one'] }).resources
+    assert.deepEqual(authors!.freshness, {
+      is: { givenMs: 0, allowedMs: 0 },
+      says: "reads are fresh; the app asks for that; from the primary: .freshness({ staleFor: '2s' }) would let replicas answer",
+    })
+    assert.deepEqual(posts!.freshness, {
+      is: { givenMs: 2_000, allowedMs: 2_000 },
+      says: 'reads may lag 2 s; the app allows 2 s; from replicas, never less than the caller has seen',
+    })
+  })
+
+  test('says what a failover may lose, and what is answered meanwhile', () => {
+    const text = sheetText(sheetOf({ replicas: ['one'] })).replaceAll(/\s+/g, ' ')
+    assert.match(text, /replicas read where a resource declares freshness/)
+    assert.match(
+      text,
+      /failover followed: until a server takes writes again they are answered 503, and reads from replicas go on/,
+    )
+    assert.match(text, /within the lag of the one that is promoted is lost/)
+    assert.doesNotMatch(sheetText(sheetOf({ primary: ['one', 'other'] })), /replicas {5}/)
+    assert.match(sheetText(sheetOf({ primary: ['one', 'other'] })), /failover/)
+    assert.doesNotMatch(sheetText(sheetOf({ replicas: [] })), /failover/)
+  })
+})
+
 test('lines are broken at words, and alignment is kept', () => {
   assert.deepEqual(wrapped(`a  b ${'x'.repeat(95)} c`, '- ', '  '), ['- a  b', `  ${'x'.repeat(95)} c`])
 })

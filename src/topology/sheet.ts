@@ -3,10 +3,20 @@ import type { AppManifest, OlderManifest } from '../app/manifest.ts'
 import { endInWords } from '../app/version/words.ts'
 import type { StoreCapabilities } from '../core/driver.ts'
 import type { Registry } from './registry.ts'
+import { hasFailover, hasReplicas } from './replicas.ts'
 import { externalSheet } from './sheet/external.ts'
 import { operationSheets } from './sheet/operation.ts'
 import { resourceSheet } from './sheet/resource.ts'
-import { batchingWords, durabilityWords, freshnessWords, isolationWords, reachWords, ruleWords } from './sheet/words.ts'
+import {
+  batchingWords,
+  durabilityWords,
+  failoverWords,
+  freshnessWords,
+  isolationWords,
+  reachWords,
+  replicaWords,
+  ruleWords,
+} from './sheet/words.ts'
 import type { Topology } from './topology.ts'
 
 export { sheetText } from './sheet/text.ts'
@@ -59,6 +69,10 @@ export interface StoreSheet {
   readonly staleness: Stated<number>
   readonly batching: Stated<boolean>
   readonly processes: Stated<StoreCapabilities['processes']>
+  /** Where there are some: what is read from them. */
+  readonly replicas?: Stated<true>
+  /** Where another server may become the primary: what that may lose, and what is answered meanwhile. */
+  readonly failover?: Stated<'followed'>
 }
 
 export interface ResourceSheet extends Pick<StoreSheet, 'atomicity' | 'isolation' | 'durability'> {
@@ -119,7 +133,8 @@ export interface Reported {
 
 /** The sheet of an app under a topology whose names `check` has found to mean something. */
 export function sheetOf(manifest: AppManifest, topology: Topology, registry: Registry, reported: Reported = {}): Sheet {
-  const stores = Object.entries(topology.stores).map(([name, { driver, batching = true }]): StoreSheet => {
+  const stores = Object.entries(topology.stores).map(([name, store]): StoreSheet => {
+    const { driver, batching = true } = store
     const { gives } = registry.stores[driver]!
     return {
       name,
@@ -136,6 +151,8 @@ export function sheetOf(manifest: AppManifest, topology: Topology, registry: Reg
         is: gives.processes,
         says: gives.processes === 'one' ? 'one process opens it' : 'several processes may open it',
       },
+      ...(hasReplicas(store) ? { replicas: { is: true, says: replicaWords } } : {}),
+      ...(hasFailover(store) ? { failover: { is: 'followed', says: failoverWords(hasReplicas(store)) } } : {}),
     }
   })
   return {

@@ -13,6 +13,10 @@ export const topologyFindings = findingTable({
   TOPOLOGY_STORE_TWICE: { severity: 'error', mend: 'Give each store data of its own, or use one store.' },
   TOPOLOGY_STORE_UNUSED: { severity: 'warning', mend: 'Take the store out, or say which resources live in it.' },
 
+  STORE_REPLICAS_UNUSED: {
+    severity: 'warning',
+    mend: "Declare it where readers may lag: .freshness({ staleFor: '2s' }), or take the replicas out.",
+  },
   STORE_VARIABLE: {
     severity: 'error',
     mend: 'Set it in the environment, or in .env while developing.',

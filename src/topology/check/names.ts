@@ -5,6 +5,7 @@ import { compileSchema } from '../../app/validator.ts'
 import { unsetVariables, type Variables, withVariables } from '../env.ts'
 import { lastName } from '../parse.ts'
 import type { Registry } from '../registry.ts'
+import { hasReplicas } from '../replicas.ts'
 import { mainStore, type StoreTopology, storeOf, type Topology } from '../topology.ts'
 import { topologyFindings } from './codes.ts'
 
@@ -21,6 +22,7 @@ export function checkNames(
     ...checkTwice(stores, registry),
     ...checkResources(manifest, topology),
     ...checkUse(manifest, topology),
+    ...checkReplicas(manifest, topology),
     ...checkIdentityDriver(topology, registry),
   ]
 }
@@ -117,6 +119,16 @@ function checkUse(manifest: AppManifest, topology: Topology): readonly Finding[]
   return Object.keys(topology.stores)
     .filter((name) => name !== mainStore && !used.has(name))
     .map((name) => topologyFindings.TOPOLOGY_STORE_UNUSED(`topology/stores/${name}`, 'no resource lives in it'))
+}
+
+/** Replicas that nothing is read from. */
+function checkReplicas(manifest: AppManifest, topology: Topology): readonly Finding[] {
+  return Object.entries(topology.stores).flatMap(([name, store]) => {
+    const here = manifest.resources.filter((resource) => storeOf(topology, resource.name) === name)
+    if (!hasReplicas(store) || here.length === 0 || here.some(({ staleForMs }) => staleForMs > 0)) return []
+    const reason = 'no resource in it declares freshness, so nothing is read from its replicas'
+    return [topologyFindings.STORE_REPLICAS_UNUSED(`topology/stores/${name}/options/replicas`, reason)]
+  })
 }
 
 function checkIdentityDriver({ identity }: Topology, registry: Registry): readonly Finding[] {

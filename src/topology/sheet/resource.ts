@@ -38,10 +38,7 @@ export function resourceSheet(
           ? 'each row has a slot of its own id'
           : `rows with the same ${resource.partitionBy} share its slot`,
     },
-    freshness: {
-      is: { givenMs: store.staleness.is, allowedMs: resource.staleForMs },
-      says: freshness(store.staleness.is, resource.staleForMs),
-    },
+    freshness: freshness(store, resource),
     unique: uniqueFields(resource),
     references: references(resource, manifest),
     access: access(resource),
@@ -51,10 +48,19 @@ export function resourceSheet(
   }
 }
 
-function freshness(givenMs: number, allowedMs: number): string {
+function freshness(
+  { staleness, replicas }: StoreSheet,
+  { staleForMs: allowedMs }: ResourceManifest,
+): ResourceSheet['freshness'] {
+  const isFromReplicas = replicas !== undefined && allowedMs > 0
+  const givenMs = isFromReplicas ? allowedMs : staleness.is
   const allowed = allowedMs === 0 ? 'the app asks for that' : `the app allows ${durationWords(allowedMs)}`
-  return `${freshnessWords(givenMs)}; ${allowed}`
+  const from = replicas === undefined ? '' : `; ${isFromReplicas ? fromReplicas : fromPrimary}`
+  return { is: { givenMs, allowedMs }, says: `${freshnessWords(givenMs)}; ${allowed}${from}` }
 }
+
+const fromReplicas = 'from replicas, never less than the caller has seen'
+const fromPrimary = "from the primary: .freshness({ staleFor: '2s' }) would let replicas answer"
 
 function uniqueFields({ fields, partitionBy }: ResourceManifest): ResourceSheet['unique'] {
   return Object.entries(fields)

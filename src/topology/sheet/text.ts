@@ -38,6 +38,8 @@ function storeBlock(store: StoreSheet): Lines {
     ['freshness', store.staleness.says],
     ['batching', store.batching.says],
     ['processes', store.processes.says],
+    ...(store.replicas === undefined ? [] : ([['replicas', store.replicas.says]] as const)),
+    ...(store.failover === undefined ? [] : ([['failover', store.failover.says]] as const)),
   ])
 }
 

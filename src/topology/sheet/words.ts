@@ -40,6 +40,16 @@ export function freshnessWords(staleForMs: number): string {
   return staleForMs === 0 ? 'reads are fresh' : `reads may lag ${durationWords(staleForMs)}`
 }
 
+/** What is read from replicas, and what keeps a caller from seeing less than it has seen. */
+export const replicaWords =
+  'read where a resource declares freshness, each only while it lags no more than that and has all that the caller has seen or written (its bookmark); else the primary answers, as it does all writes and all reads of transactions'
+
+/** What becomes of requests while the primary is lost, and of what it had acknowledged. */
+export function failoverWords(hasReplicas: boolean): string {
+  const reads = hasReplicas ? ', and reads from replicas go on with the state of the loss' : ''
+  return `followed: until a server takes writes again they are answered 503${reads}; what was acknowledged within the lag of the one that is promoted is lost, and bookmarks say so, unless the durability above names standbys that hold every write`
+}
+
 export function durationWords(durationMs: number): string {
   for (const [unit, sizeMs] of [
     ['h', 3_600_000],
