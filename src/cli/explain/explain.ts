@@ -15,7 +15,7 @@ import { resourceSheet, storeSheet, type World } from './world.ts'
 import { writeSteps } from './write.ts'
 
 /** Tells how a request would run, or what it would be refused with. Runs nothing of it. Throws USAGE where there is no route. */
-export function explanationOf(world: World, text: string): Explanation {
+export async function explanationOf(world: World, text: string): Promise<Explanation> {
   const asked = askedOf(text)
   const routes = routesOf(world.runtime.operations)
   const match = matchRoute(routes, asked)
@@ -35,7 +35,7 @@ export function explanationOf(world: World, text: string): Explanation {
     },
   }
   try {
-    const steps = stepsOf(world, match, asked)
+    const steps = await stepsOf(world, match, asked)
     return { ...about, steps, total: steps.length === 0 ? null : totalOf(steps) }
   } catch (error) {
     if (!(error instanceof BanyanError) || error.kind === 'bug') throw error
@@ -84,7 +84,7 @@ function generatedFacts(world: World, { view, action }: GeneratedOperation): Rea
 }
 
 /** What the operation reads and writes. The route itself reads the request, so that it is judged as the server would. */
-function stepsOf(world: World, { route, parameters }: Match, asked: Asked): readonly Step[] {
+async function stepsOf(world: World, { route, parameters }: Match, asked: Asked): Promise<readonly Step[]> {
   const { operation } = route
   const input = inputOf(route, parameters, asked)
   if (operation.kind === 'declared') return []

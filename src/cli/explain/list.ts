@@ -18,28 +18,28 @@ import { counted, equalWords, filterWords } from './words.ts'
 import { batchingWords, engineWords, type World } from './world.ts'
 
 /** The steps of a list: its scan, once for each kind of caller that the rule tells apart, and its includes. Throws as the list would. */
-export function listSteps(
+export async function listSteps(
   world: World,
   { model, nameOf }: View,
   access: AccessRule,
   { include, ...request }: ListInput,
-): readonly Step[] {
+): Promise<readonly Step[]> {
   const cases = casesOf(access)
-  const reads = cases.flatMap(({ who, adds }): readonly Step[] => {
+  const reads = cases.map(async ({ who, adds }): Promise<readonly Step[]> => {
     const prefix = cases.length === 1 ? '' : `for ${who}: `
     const added = adds === undefined ? undefined : narrowed(request.equal[adds.field], adds.value)
     if (added?.length === 0) return [nothingToRead(prefix, adds!)]
     const equal =
       added === undefined ? request.equal : { ...request.equal, [adds!.field]: added.length === 1 ? added[0]! : added }
     const asked = { ...request, equal, nameOf }
-    const page = isSearch(asked)
+    const page = await (isSearch(asked)
       ? searchStep(world, model, planSearch(model, asked, readingCursors).search, prefix, adds?.says)
-      : scanStep(world, model, planList(model, asked, readingCursors).scan, prefix, adds)
+      : scanStep(world, model, planList(model, asked, readingCursors).scan, prefix, adds))
     return asked.total === true
-      ? [page, countStep(world, model, countOf(model, asked, readingCursors), prefix)]
+      ? [page, await countStep(world, model, countOf(model, asked, readingCursors), prefix)]
       : [page]
   })
-  return [...reads, ...includeSteps(world, model, include, request.limit)]
+  return [...(await Promise.all(reads)).flat(), ...(await includeSteps(world, model, include, request.limit))]
 }
 
 /** An index that would serve a list, as one writes it; undefined where none could. */
@@ -109,7 +109,13 @@ function nothingToRead(prefix: string, { says }: NonNullable<Case['adds']>): Ste
   }
 }
 
-function scanStep(world: World, model: ResourceModel, scan: Scan, prefix: string, adds: Case['adds']): Step {
+async function scanStep(
+  world: World,
+  model: ResourceModel,
+  scan: Scan,
+  prefix: string,
+  adds: Case['adds'],
+): Promise<Step> {
   const { path, equal, range, descending, limit, after } = scan
   const filters = [
     ...equal.map((value, at) => equalWords(path[at]!, value)),
@@ -125,7 +131,7 @@ function scanStep(world: World, model: ResourceModel, scan: Scan, prefix: string
   const seeks = equal.reduce<number>((most, value) => (Array.isArray(value) ? value.length : most), 1)
   // One row more than the page tells whether there is a next.
   const rows = seeks * (limit + 1)
-  const words = engineWords(world, model, scan, path)
+  const words = await engineWords(world, model, scan, path)
   const each = seeks === 1 ? '' : ' for each value'
   return {
     does: `${prefix}list ${model.name} along (${path.join(', ')})${descending ? ', backwards' : ''}`,

@@ -7,20 +7,25 @@ import { counted } from './words.ts'
 import { batchingWords, engineWords, resourceSheet, type World } from './world.ts'
 
 /** The steps of a read of one row. */
-export function getSteps(
+export async function getSteps(
   world: World,
   model: ResourceModel,
   access: AccessRule,
   { id, include }: GetInput,
-): readonly Step[] {
+): Promise<readonly Step[]> {
   const isTested = alternatives(access).some(({ kind }) => kind === 'where')
   const does = `read the row of ${model.name} by its id${isTested ? ', and test the access rule on it' : ''}`
-  return [readStep(world, model, does, [id]), ...includeSteps(world, model, include, 1)]
+  return [await readStep(world, model, does, [id]), ...(await includeSteps(world, model, include, 1))]
 }
 
 /** A read by id before something else. */
-export function readStep(world: World, model: ResourceModel, does: string, ids: readonly string[]): Step {
-  const words = engineWords(world, model, { kind: 'get', resource: model.name, ids })
+export async function readStep(
+  world: World,
+  model: ResourceModel,
+  does: string,
+  ids: readonly string[],
+): Promise<Step> {
+  const words = await engineWords(world, model, { kind: 'get', resource: model.name, ids })
   return {
     does,
     path: ['id'],
@@ -31,19 +36,19 @@ export function readStep(world: World, model: ResourceModel, does: string, ids: 
 }
 
 /** One step a reference, whatever the number of rows; none where nobody may read what it names, which then is null. */
-export function includeSteps(
+export async function includeSteps(
   world: World,
   model: ResourceModel,
   include: readonly string[],
   rowsMax: number,
-): readonly Step[] {
-  return include.flatMap((name) => {
+): Promise<readonly Step[]> {
+  const steps = include.map(async (name): Promise<readonly Step[]> => {
     const field = model.manifest.fields[name]
     if (field?.kind !== 'ref') return []
     const target = world.runtime.models.get(field.target)!
     const { is: rule, says } = resourceSheet(world, target.name).access.find(({ actions }) => actions.includes('get'))!
     if (rule === null) return []
-    const words = engineWords(world, target, { kind: 'get', resource: target.name, ids: [''] })
+    const words = await engineWords(world, target, { kind: 'get', resource: target.name, ids: [''] })
     const rows = rowsMax === 1 ? 'the row' : 'the rows'
     return [
       {
@@ -60,4 +65,5 @@ export function includeSteps(
       },
     ]
   })
+  return (await Promise.all(steps)).flat()
 }

@@ -6,13 +6,13 @@ import { counted, equalWords, filterWords } from './words.ts'
 import { batchingWords, engineWords, type World } from './world.ts'
 
 /** One page of a search. */
-export function searchStep(
+export async function searchStep(
   world: World,
   model: ResourceModel,
   search: Search,
   prefix: string,
   added: string | undefined,
-): Step {
+): Promise<Step> {
   const { terms, equal, limit, after } = search
   const prefixes = terms.filter(({ isPrefix }) => isPrefix).length
   const words = [
@@ -23,7 +23,7 @@ export function searchStep(
   return {
     does: `${prefix}search ${model.name} by ${model.manifest.search.join(', ')} for ${words.join(' and ')}, best first`,
     filter: filterWords([...filters, ...(after === undefined ? [] : ['behind the cursor'])], added),
-    ...engineWords(world, model, search),
+    ...(await engineWords(world, model, search)),
     batching: batchingWords.alone,
     cost: {
       seeks: terms.length + Object.keys(equal).length,
@@ -35,9 +35,9 @@ export function searchStep(
 }
 
 /** How many rows all pages have. */
-export function countStep(world: World, model: ResourceModel, count: Count, prefix: string): Step {
+export async function countStep(world: World, model: ResourceModel, count: Count, prefix: string): Promise<Step> {
   const { of, exactMax } = count
-  const words = engineWords(world, model, count)
+  const words = await engineWords(world, model, count)
   const seeks = Object.values(of.equal).reduce<number>(
     (most, value) => (Array.isArray(value) ? Math.max(most, value.length) : most),
     1,

@@ -11,13 +11,13 @@ export interface World {
 }
 
 /** What a store would run for an operation along a path, with the engine's plan and what it warns of. */
-export function engineWords(
+export async function engineWords(
   world: World,
   model: ResourceModel,
   operation: StoreOperation,
   path?: readonly string[],
-): Explanation & { readonly warnings: readonly string[] } {
-  const { together, ...explanation } = world.runtime.stores.get(model.storeName)!.engine.explain(operation)
+): Promise<Explanation & { readonly warnings: readonly string[] }> {
+  const { together, ...explanation } = await world.runtime.stores.get(model.storeName)!.engine.explain(operation)
   const isShared = together !== undefined && resourceSheet(world, model.name).batching.is
   return { ...explanation, ...(isShared ? { together } : {}), warnings: excessWarnings(explanation, model.name, path) }
 }

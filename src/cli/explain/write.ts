@@ -12,12 +12,12 @@ import { batchingWords, engineWords, resourceSheet, type World } from './world.t
 type WriteAction = Exclude<GeneratedOperation['action'], 'get' | 'list'>
 
 /** The steps of a generated write. Values are left out: no statement and no plan depends on them. */
-export function writeSteps(
+export async function writeSteps(
   world: World,
   operation: GeneratedOperation,
   action: WriteAction,
   id: string,
-): readonly Step[] {
+): Promise<readonly Step[]> {
   const { access, view } = operation
   const { model } = view
   const { manifest, name } = model
@@ -25,32 +25,32 @@ export function writeSteps(
     case 'create':
       return [
         ...(manifest.ids === 'given'
-          ? [readStep(world, model, `see that ${name} has no row of this id, and its last version`, [''])]
+          ? [await readStep(world, model, `see that ${name} has no row of this id, and its last version`, [''])]
           : []),
-        commitStep(world, model, insert(model)),
+        await commitStep(world, model, insert(model)),
       ]
     case 'update':
     case 'replace':
       return [
-        readStep(
+        await readStep(
           world,
           model,
           'read the row: whether it is there, at the version of If-Match, and the caller may change it',
           [id],
         ),
-        commitStep(world, model, update(model, id, action)),
+        await commitStep(world, model, update(model, id, action)),
       ]
     case 'delete': {
       // Without these nothing of the row has to be known before.
       const isRead = manifest.requireMatch || alternatives(access).every(({ kind }) => kind === 'where')
       return [
-        ...(isRead ? [readStep(world, model, 'read the row: whether the caller may delete it', [id])] : []),
-        commitStep(world, model, { kind: 'delete', resource: name, id, deletedAt: '' }),
+        ...(isRead ? [await readStep(world, model, 'read the row: whether the caller may delete it', [id])] : []),
+        await commitStep(world, model, { kind: 'delete', resource: name, id, deletedAt: '' }),
       ]
     }
     case 'batch':
       return [
-        commitStep(
+        await commitStep(
           world,
           model,
           insert(model),
@@ -78,8 +78,13 @@ function update(model: ResourceModel, id: string, action: 'update' | 'replace'):
   return { kind: 'update', resource: model.name, id, set, add: {}, guards: [], version: 1, updatedAt: '' }
 }
 
-function commitStep(world: World, model: ResourceModel, write: Write, does = wordsOf(write, model)): Step {
-  const words = engineWords(world, model, { kind: 'commit', writes: [write], assertions: [] })
+async function commitStep(
+  world: World,
+  model: ResourceModel,
+  write: Write,
+  does = wordsOf(write, model),
+): Promise<Step> {
+  const words = await engineWords(world, model, { kind: 'commit', writes: [write], assertions: [] })
   const cascades = write.kind === 'delete' ? cascadeWarnings(model.manifest, world.runtime.manifest) : []
   return {
     does,

@@ -256,7 +256,7 @@ export interface OpenStore extends Store {
   /** The way to the engine itself, for what only it can do; absent where nobody is let that far. */
   readonly native?: NativeAccess
   /** What `explain` shows: the statement that this operation would run, and whether it scans. */
-  explain(operation: StoreOperation): Explanation
+  explain(operation: StoreOperation): Promise<Explanation>
   /**
    * Says that about so many rows of a resource will now be inserted. Until `finishLoads` the engine may leave access paths
    * behind, if building them in one go is cheaper than with each row; what keeps rows right, unique fields and references, it

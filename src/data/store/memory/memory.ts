@@ -106,7 +106,7 @@ function assertOneWriteARow({ writes }: Commit): void {
   }
 }
 
-function explain(operation: StoreOperation): Explanation {
+async function explain(operation: StoreOperation): Promise<Explanation> {
   switch (operation.kind) {
     case 'get':
       return { statement: `get ${operation.resource} by id`, plan: ['a look into a map for each id'], excess: [] }

@@ -37,7 +37,7 @@ function foundStatement(table: Table, of: Count['of']): Statement {
   const parameters = new Parameters()
   const filters =
     of.kind === 'scan'
-      ? singly(of).map((one) => filterConditions(table, one, (cast, value) => parameters.bind(value(one), cast)))
+      ? singly(of).map((one) => filterConditions(table, one, parameters))
       : [searchConditions(table, parameters.bind(queryOf(of.terms), 'tsquery'), of.equal, parameters)]
   const arms = filters.map((conditions) => `select 1 from ${table.name}${whereOf(conditions)}`)
   return {

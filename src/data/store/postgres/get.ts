@@ -28,6 +28,13 @@ export async function readGets(
 
 export function getStatement(table: Table, ids: readonly string[]): Statement {
   const id = table.columnOf('id')
+  const [one] = ids
+  // The server would expect several.
+  if (one !== undefined && ids.length === 1)
+    return {
+      text: `select ${table.selected} from ${table.name} where "id" = $1::${id.cast}`,
+      values: [stored(id, one)],
+    }
   return {
     text: `select ${table.selected} from ${table.name} where "id" = any($1::${id.cast}[])`,
     values: [ids.map((one) => stored(id, one))],

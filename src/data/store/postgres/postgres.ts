@@ -1,4 +1,5 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
+import { deadlineIn } from '../../../core/deadline.ts'
 import type { DriverDependencies } from '../../../core/driver.ts'
 import { durationMs } from '../../../core/duration.ts'
 import { systemScheduler } from '../../../core/scheduler.ts'
@@ -23,13 +24,15 @@ import { postgresGives, postgresOptions } from './gives.ts'
 import { History } from './history.ts'
 import { openMigrator, postgresMigration, schemaOf } from './migration/migration.ts'
 import { nativeAccess } from './native.ts'
+import { planOf } from './plan.ts'
 import { type Primary, primaryFrom } from './primary.ts'
 import { type Read, reader } from './reads.ts'
 import { replicaAt } from './replica.ts'
-import { isListed, scanShapes, scanStatement } from './scan.ts'
+import { isListed, scanStatement, scansOf } from './scan.ts'
 import { dropSchema, scratchOptions } from './scratch.ts'
 import { searchStatement } from './search.ts'
 import { type Servers, serversOf } from './servers.ts'
+import type { Table } from './table.ts'
 import { tablesOf } from './tables.ts'
 
 export interface PostgresOptions {
@@ -123,26 +126,20 @@ export function storeOn(servers: Servers, options: PostgresOptions, content: Con
   const reads = reader(connections, tables, positions)
   const commits = committer(connections, tables, positions)
 
-  const explained = (operation: StoreOperation): Pick<Explanation, 'statement' | 'together'> => {
+  const explained = async (operation: StoreOperation): Promise<Explanation> => {
+    const planned = (text: string, sorts = false) =>
+      planOf(connections, text, { sorts, deadline: deadlineIn(planWithinMs, scheduler) })
     if (operation.kind === 'commit') {
       const shape = commits.shapeOf(operation)
-      return { statement: shape?.text ?? 'a transaction of its own, a statement after the other' }
+      if (shape === undefined)
+        return { statement: 'a transaction of its own, a statement after the other', plan: [], excess: [] }
+      const { plan, excess } = await planned(shape.text, true)
+      // The rows of a batch are few: they are sorted to be locked in order, and compared.
+      return { statement: shape.text, plan, excess: excess.filter((kind) => kind === 'scan') }
     }
-    const table = tables.of(operation.resource)
-    switch (operation.kind) {
-      case 'get': {
-        const { text } = getStatement(table, operation.ids)
-        return { statement: text, together: text }
-      }
-      case 'scan': {
-        const statement = scanStatement(table, operation).text
-        return isListed(operation) ? { statement } : { statement, together: scanShapes(table)(operation).many }
-      }
-      case 'search':
-        return { statement: searchStatement(table, operation).text }
-      case 'count':
-        return { statement: countStatement(table, operation.of, operation.exactMax).text }
-    }
+    const { statement, together } = textsOf(tables.of(operation.resource), operation)
+    if (statement === noStatement) return { statement, plan: [], excess: [] }
+    return { statement, ...(together === undefined ? {} : { together }), ...(await planned(statement)) }
   }
 
   const execute = async (operations: readonly StoreOperation[], context: BatchContext) => {
@@ -163,7 +160,7 @@ export function storeOn(servers: Servers, options: PostgresOptions, content: Con
     native: nativeAccess(connections, tables, positions),
     // Each operation gets an outcome of its own kind; the type of `read` cannot say so.
     execute: execute as OpenStore['execute'],
-    explain: (operation): Explanation => ({ ...explained(operation), plan: [], excess: [] }),
+    explain: explained,
     // Others serve from the same tables meanwhile, and need their indexes.
     async beginLoad(resource) {
       loaded.add(resource)
@@ -180,6 +177,30 @@ export function storeOn(servers: Servers, options: PostgresOptions, content: Con
       closed = true
       await Promise.all([primary.close(), ...replicas.map((replica) => replica[Symbol.asyncDispose]())])
     },
+  }
+}
+
+const planWithinMs = 10_000
+const noStatement = 'none: no row can be what is asked for'
+
+/** What a read runs by itself, and with others. */
+function textsOf(table: Table, operation: Read): Pick<Explanation, 'statement' | 'together'> {
+  switch (operation.kind) {
+    case 'get': {
+      const [statement, together] = [operation.ids, ['', '']].map((ids) => getStatement(table, ids).text)
+      return { statement: statement!, together: together! }
+    }
+    case 'scan': {
+      const statement = scanStatement(table, operation)?.text
+      if (statement === undefined) return { statement: noStatement }
+      if (isListed(operation)) return { statement }
+      const scans = scansOf(table)
+      return { statement, together: scans.shapeOf(scans.asked(operation)).many }
+    }
+    case 'search':
+      return { statement: searchStatement(table, operation).text }
+    case 'count':
+      return { statement: countStatement(table, operation.of, operation.exactMax).text }
   }
 }
 

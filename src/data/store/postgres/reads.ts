@@ -5,23 +5,20 @@ import { readCount } from './count.ts'
 import { failure } from './errors.ts'
 import { readGets } from './get.ts'
 import type { Positions } from './position.ts'
-import { isListed, readScans, rowsOf, type ScanShape, scanShapes, scanStatement, singly } from './scan.ts'
+import { isListed, readScans, rowsOf, scanStatement, scansOf } from './scan.ts'
 import { readSearch } from './search.ts'
-import type { Table } from './table.ts'
 import type { Tables } from './tables.ts'
 
 export type Read = Exclude<StoreOperation, Commit>
 
 /** Runs reads of one kind, of many callers: those of one resource by id, and those of one shape along a path, in one statement. */
 export function reader(connections: Pick<Connections, 'shared'>, tables: Tables, positions: Positions) {
-  const shapes = new Map<string, (scan: Scan) => ScanShape>()
-  const shapeOf = (table: Table, scan: Scan): ScanShape => {
-    let known = shapes.get(scan.resource)
-    if (known === undefined) {
-      known = scanShapes(table)
-      shapes.set(scan.resource, known)
-    }
-    return known(scan)
+  const scans = new Map(tables.all.map((table) => [table.resource.name, scansOf(table)]))
+  /** A scan whose filters are no lists. */
+  const askedOf = (scan: Scan) => {
+    const of = scans.get(scan.resource)!
+    const asked = of.asked(scan)
+    return { asked, shape: of.shapeOf(asked) }
   }
 
   const groupOf = (operation: Read): unknown => {
@@ -29,7 +26,7 @@ export function reader(connections: Pick<Connections, 'shared'>, tables: Tables,
       case 'get':
         return operation.resource
       case 'scan':
-        return isListed(operation) ? operation : shapeOf(tables.of(operation.resource), operation)
+        return isListed(operation) ? operation : askedOf(operation).shape
       case 'search':
       case 'count':
         return operation
@@ -42,11 +39,14 @@ export function reader(connections: Pick<Connections, 'shared'>, tables: Tables,
       case 'get':
         return (await readGets(connection, table, [operation]))[0]!
       case 'scan': {
-        if (!isListed(operation))
-          return (await readScans(connection, table, shapeOf(table, operation), [operation]))[0]!
+        if (!isListed(operation)) {
+          const { asked, shape } = askedOf(operation)
+          return (await readScans(connection, table, shape, [asked]))[0]!
+        }
+        const statement = scanStatement(table, operation)
         // None of no values.
-        if (singly(operation).length === 0) return { rows: [] }
-        const { rows } = await connection.run(scanStatement(table, operation))
+        if (statement === undefined) return { rows: [] }
+        const { rows } = await connection.run(statement)
         return { rows: rowsOf(table, rows) }
       }
       case 'search':
@@ -63,9 +63,14 @@ export function reader(connections: Pick<Connections, 'shared'>, tables: Tables,
     const [first] = group as readonly [Read]
     if (group.length === 1) return [await readOne(connection, first)]
     const table = tables.of(first.resource)
-    return first.kind === 'get'
-      ? readGets(connection, table, group as readonly Get[])
-      : readScans(connection, table, shapeOf(table, first as Scan), group as readonly Scan[])
+    if (first.kind === 'get') return readGets(connection, table, group as readonly Get[])
+    const all = (group as readonly Scan[]).map(askedOf)
+    return readScans(
+      connection,
+      table,
+      all[0]!.shape,
+      all.map(({ asked }) => asked),
+    )
   }
 
   return async (

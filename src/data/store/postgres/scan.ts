@@ -1,5 +1,5 @@
-import type { Range, Row, Scan, ScanResult, Value } from '../store.ts'
-import { textAfterPrefix } from '../text-prefix.ts'
+import type { Row, Scan, ScanResult, Value } from '../store.ts'
+import { type Stretch, stretchesOf } from '../stretch.ts'
 import { type Stored, stored } from './column.ts'
 import type { Connection } from './connection.ts'
 import { Parameters, type Statement } from './statement.ts'
@@ -9,23 +9,39 @@ import type { Table } from './table.ts'
 export interface ScanShape {
   /** Reads the page of one. */
   readonly one: string
-  /** Reads the pages of many: the number of a scan among them, from 1, stands before each of its rows. */
+  /** Reads the pages of many: the number of a scan among them, from 1, stands behind each of its rows. */
   readonly many: string
   /** What a scan binds, a value for each column of the statement. */
-  bind(scan: Scan): readonly Stored[]
+  bind(asked: AskedScan): readonly Stored[]
 }
 
-/** The shapes of the scans of one table, each compiled once. */
-export function scanShapes(table: Table): (scan: Scan) => ScanShape {
+/** A scan without a list of values, and the stretches of its rows. */
+export interface AskedScan {
+  readonly scan: Scan
+  readonly stretches: readonly Stretch[]
+}
+
+/** The scans of one table, compiled by their shapes. */
+export interface Scans {
+  asked(scan: Scan): AskedScan
+  /** Each shape is made once. */
+  shapeOf(asked: AskedScan): ScanShape
+}
+
+export function scansOf(table: Table): Scans {
+  const stretches = stretchesOf(table.resource)
   const shapes = new Map<string, ScanShape>()
-  return (scan) => {
-    const key = shapeKey(scan)
-    let shape = shapes.get(key)
-    if (shape === undefined) {
-      shape = shapeOf(table, scan)
-      shapes.set(key, shape)
-    }
-    return shape
+  return {
+    asked: (scan) => ({ scan, stretches: stretches(scan) }),
+    shapeOf(asked) {
+      const key = shapeKey(asked)
+      let shape = shapes.get(key)
+      if (shape === undefined) {
+        shape = makeShape(table, asked)
+        shapes.set(key, shape)
+      }
+      return shape
+    },
   }
 }
 
@@ -34,8 +50,10 @@ export async function readScans(
   connection: Connection,
   table: Table,
   shape: ScanShape,
-  scans: readonly Scan[],
+  scans: readonly AskedScan[],
 ): Promise<readonly ScanResult[]> {
+  // Some ask for what no row can be.
+  if (scans[0]!.stretches.length === 0) return scans.map(() => ({ rows: [] }))
   if (scans.length === 1) {
     const { rows } = await connection.run({ text: shape.one, values: shape.bind(scans[0]!) })
     return [{ rows: rowsOf(table, rows) }]
@@ -59,17 +77,19 @@ export async function readScans(
   return numberOf.map((number) => ({ rows: pages[number - 1]! }))
 }
 
-/** A page as a statement of its own. A list of values is one arm for each, merged by the server. */
-export function scanStatement(table: Table, scan: Scan): Statement {
+/**
+ * A page as a statement of its own; undefined where no row can be in it. A list of values is an arm for each, merged by the server.
+ */
+export function scanStatement(table: Table, scan: Scan): Statement | undefined {
   const parameters = new Parameters()
-  const order = orderOf(table, scan)
+  const stretches = stretchesOf(table.resource)
   const limit = parameters.bind(String(scan.limit), 'int8')
-  const arms = singly(scan).map(
-    (one) => `${armOf(table, one, (cast, value) => parameters.bind(value(one), cast))}${order} limit ${limit}`,
-  )
-  if (arms.length === 1) return { text: arms[0]!, values: parameters.values }
-  const all = arms.map((arm) => `(${arm})`).join(' union all ')
-  return { text: `select * from (${all}) as arms${order} limit ${limit}`, values: parameters.values }
+  const arms = singly(scan).flatMap((one) => {
+    const asked = { scan: one, stretches: stretches(one) }
+    return armsOf(table, asked, (cast, value) => parameters.bind(value(asked), cast), limit)
+  })
+  if (arms.length === 0) return undefined
+  return { text: merged(table, scan, arms, limit), values: parameters.values }
 }
 
 /** Whether one of its filters is a list of values. */
@@ -78,85 +98,114 @@ export function isListed({ equal }: Pick<Scan, 'equal'>): boolean {
 }
 
 /** What the text of a scan depends on. */
-function shapeKey({ path, equal, range, descending, after }: Scan): string {
-  const bounds = range === undefined ? '' : boundsKey(range)
-  const behind = after === undefined ? '-' : after.map((value) => (value === null ? 'n' : 'v')).join('')
-  return `${path} ${equal.length} ${bounds} ${descending} ${behind}`
+function shapeKey({ scan: { path, equal, descending }, stretches }: AskedScan): string {
+  return `${path} ${equal.length}${descending ? ' desc' : ''} ${stretches.map(stretchKey).join('|')}`
 }
 
-function boundsKey(range: Range): string {
-  const bounds = Object.entries(range).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-  const isEndless = range.prefix !== undefined && textAfterPrefix(range.prefix) === undefined
-  return `${bounds}${isEndless ? ' endless' : ''}`
+function stretchKey({ equal, bounds = [], behind = [], isPresent }: Stretch): string {
+  let key = equal.length === 0 ? '' : equal.map((value) => (value === null ? 'n' : 'v')).join('')
+  for (const { operator } of bounds) key += operator
+  return `${key};${behind.length}${isPresent ? 'p' : ''}`
 }
 
-function shapeOf(table: Table, sample: Scan): ScanShape {
-  const columns: { readonly cast: string; readonly value: (scan: Scan) => Stored }[] = []
-  const inputs =
-    (name: (at: number, cast: string) => string): Input =>
-    (cast, value) =>
-      name(columns.push({ cast, value }), cast)
-  const page = (input: Input) =>
-    `${armOf(table, sample, input)}${orderOf(table, sample)} limit ${input('int8', ({ limit }) => String(limit))}`
-
-  const one = page(inputs((at, cast) => `$${at}::${cast}`))
-  columns.length = 0
-  const arm = page(inputs((at) => `i.c${at}`))
+function makeShape(table: Table, sample: AskedScan): ScanShape {
+  const columns: { readonly cast: string; readonly value: (asked: AskedScan) => Stored }[] = []
+  const page = (name: (at: number, cast: string) => string): string => {
+    columns.length = 0
+    const input: Input = (cast, value) => name(columns.push({ cast, value }), cast)
+    const limit = input('int8', ({ scan }) => String(scan.limit))
+    return merged(table, sample.scan, armsOf(table, sample, input, limit), limit)
+  }
+  if (sample.stretches.length === 0) return { one: '', many: '', bind: () => [] }
+  const one = page((at, cast) => `$${at}::${cast}`)
+  const many = page((at) => `i.c${at}`)
   const names = columns.map((_, at) => `c${at + 1}`)
   const arrays = columns.map(({ cast }, at) => `$${at + 1}::${cast}[]`)
-  const bound = [...columns]
   return {
     one,
-    many: `select s.*, i.n from unnest(${arrays.join(', ')}) with ordinality as i(${[...names, 'n'].join(', ')}), lateral (${arm}) as s`,
-    bind: (scan) => bound.map(({ value }) => value(scan)),
+    many: `select s.*, i.n from unnest(${arrays.join(', ')}) with ordinality as i(${[...names, 'n'].join(', ')}), lateral (${many}) as s`,
+    bind: (asked) => columns.map(({ value }) => value(asked)),
   }
 }
 
 /** Binds a value of a scan, and gives what stands for it in the text. */
-type Input = (cast: string, value: (scan: Scan) => Stored) => string
+type Input = (cast: string, value: (asked: AskedScan) => Stored) => string
 
-function armOf(table: Table, scan: Scan, input: Input): string {
-  const conditions = filterConditions(table, scan, input)
-  if (scan.after !== undefined) {
-    const rest = scan.path.slice(scan.equal.length)
-    const bind = (at: number) => {
-      const column = table.columnOf(rest[at]!)
-      return input(column.cast, ({ after }) => stored(column, after![at]!))
-    }
-    conditions.push(behind(table, rest, scan.after, scan.descending, bind))
-  }
-  return `select ${table.selected} from ${table.name}${whereOf(conditions)}`
+/** A part of the page for each stretch of the rows, which an index seeks; told in one condition they would be read through. */
+function armsOf(table: Table, { scan, stretches }: AskedScan, input: Input, limit: string): readonly string[] {
+  const order = orderOf(table, scan)
+  return stretches.map((stretch, at) => {
+    const conditions = [
+      ...prefixConditions(table, scan, input),
+      ...stretchConditions(table, scan, stretch, (cast, value) => input(cast, (asked) => value(asked.stretches[at]!))),
+    ]
+    return `select ${table.selected} from ${table.name}${whereOf(conditions)}${order} limit ${limit}`
+  })
 }
 
-type Filter = Pick<Scan, 'path' | 'equal' | 'range'>
+function merged(table: Table, scan: Scan, arms: readonly string[], limit: string): string {
+  if (arms.length === 1) return arms[0]!
+  const all = arms.map((arm) => `(${arm})`).join(' union all ')
+  return `select * from (${all}) as arms${orderOf(table, scan)} limit ${limit}`
+}
 
-/** The conditions of an equality prefix and a range, none of whose values is a list. */
-export function filterConditions<Of extends Filter>(
+function prefixConditions(
   table: Table,
-  { path, equal, range }: Of,
-  input: (cast: string, value: (filter: Of) => Stored) => string,
-): string[] {
-  const test = (name: string, operator: string, value: (filter: Of) => Value) => {
-    const column = table.columnOf(name)
-    return `${column.quoted} ${operator} ${input(column.cast, (filter) => stored(column, value(filter)))}`
+  { path, equal }: Pick<Scan, 'path' | 'equal'>,
+  input: Input,
+): readonly string[] {
+  return equal.map((_, at) => {
+    const column = table.columnOf(path[at]!)
+    return `${column.quoted} = ${input(column.cast, ({ scan }) => stored(column, scan.equal[at] as Value))}`
+  })
+}
+
+function stretchConditions(
+  table: Table,
+  { path, equal: prefix, descending }: Pick<Scan, 'path' | 'equal' | 'descending'>,
+  { equal, bounds = [], behind = [], isPresent }: Stretch,
+  input: (cast: string, value: (stretch: Stretch) => Stored) => string,
+): readonly string[] {
+  const rest = path.slice(prefix.length)
+  const member = (at: number) => table.columnOf(rest[at]!)
+  const conditions = equal.map((value, at) => {
+    const column = member(at)
+    return value === null
+      ? `${column.quoted} is null`
+      : `${column.quoted} = ${input(column.cast, (stretch) => stored(column, stretch.equal[at]!))}`
+  })
+  bounds.forEach(({ operator }, at) => {
+    const column = member(equal.length)
+    const bound = input(column.cast, (stretch) => stored(column, stretch.bounds![at]!.value))
+    conditions.push(`${column.quoted} ${operator} ${bound}`)
+  })
+  if (isPresent) conditions.push(`${member(equal.length).quoted} is not null`)
+  if (behind.length > 0) {
+    const members = behind.map((_, at) => member(equal.length + at))
+    const values = members.map((column, at) => input(column.cast, (stretch) => stored(column, stretch.behind![at]!)))
+    // A comparison of rows is answered by the index alone.
+    conditions.push(
+      `(${members.map(({ quoted }) => quoted).join(', ')}) ${descending ? '<' : '>'} (${values.join(', ')})`,
+    )
   }
-  const conditions = equal.map((_, at) => test(path[at]!, '=', (filter) => filter.equal[at] as Value))
-  const ranged = path[equal.length]
-  if (range === undefined || ranged === undefined) return conditions
-  const bounds = [
-    ['>', 'gt'],
-    ['>=', 'gte'],
-    ['<', 'lt'],
-    ['<=', 'lte'],
-  ] as const
-  for (const [operator, bound] of bounds)
-    if (range[bound] !== undefined) conditions.push(test(ranged, operator, (filter) => filter.range![bound]!))
-  const { prefix } = range
-  if (prefix === undefined) return conditions
-  conditions.push(test(ranged, '>=', (filter) => filter.range!.prefix!))
-  if (textAfterPrefix(prefix) !== undefined)
-    conditions.push(test(ranged, '<', (filter) => textAfterPrefix(filter.range!.prefix!)!))
   return conditions
+}
+
+/** The conditions of an equality prefix and a range, none of whose values is a list, and of no cursor. */
+export function filterConditions(
+  table: Table,
+  filter: Pick<Scan, 'path' | 'equal' | 'range'>,
+  parameters: Parameters,
+): readonly string[] {
+  const scan: Scan = { kind: 'scan', resource: table.resource.name, descending: false, limit: 0, ...filter }
+  const stretches = stretchesOf(table.resource)(scan)
+  const asked = { scan, stretches }
+  const bind: Input = (cast, value) => parameters.bind(value(asked), cast)
+  return [
+    ...prefixConditions(table, scan, bind),
+    // Without a cursor there is one stretch.
+    ...stretchConditions(table, scan, stretches[0]!, (cast, value) => parameters.bind(value(stretches[0]!), cast)),
+  ]
 }
 
 /** A filter by a list of values as one for each of them. */
@@ -181,40 +230,6 @@ function orderOf(table: Table, { path, equal, descending }: Scan): string {
     return `${quoted}${descending ? ' desc' : ''}${nulls}`
   })
   return ` order by ${parts.join(', ')}`
-}
-
-/** The condition that a row stands behind the cursor in the scan's direction; null sorts first. */
-function behind(
-  table: Table,
-  names: readonly string[],
-  after: readonly Value[],
-  descending: boolean,
-  bind: (at: number) => string,
-): string {
-  if (!names.some((name) => isOptional(table, name))) {
-    // A comparison of rows is answered by the index alone.
-    const columns = names.map((name) => table.columnOf(name).quoted)
-    return `(${columns.join(', ')}) ${descending ? '<' : '>'} (${names.map((_, at) => bind(at)).join(', ')})`
-  }
-  const from = (at: number): string => {
-    const column = table.columnOf(names[at]!).quoted
-    const isNull = after[at] === null
-    const beyond = isNull
-      ? descending
-        ? 'false'
-        : `${column} is not null`
-      : descending
-        ? `(${column} < ${bind(at)} or ${column} is null)`
-        : `${column} > ${bind(at)}`
-    if (at === names.length - 1) return beyond
-    const same = isNull ? `${column} is null` : `${column} = ${bind(at)}`
-    return `(${beyond} or (${same} and ${from(at + 1)}))`
-  }
-  return from(0)
-}
-
-function isOptional({ resource, indexOf }: Table, name: string): boolean {
-  return resource.columns[indexOf(name)]!.field.optional
 }
 
 export function rowsOf(table: Table, rows: (string | null)[][]): readonly Row[] {

@@ -68,12 +68,18 @@ export function shapeOf(sample: Commit, tables: Tables): Shape {
     return `i.c${columns.length}`
   }
   const locks: string[] = []
-  const works: string[] = []
-  sample.writes.forEach((write, at) => {
-    const parts = { table: tables.of(write.resource), at, input }
+  const written = sample.writes.map((write, at) => {
+    const table = tables.of(write.resource)
+    const code = table.columnOf('id')
+    let bound: string | undefined
+    const id = () => {
+      bound ??= input(code.cast, ({ writes }) => stored(code, writes[at]!.id))
+      return bound
+    }
+    const parts = { table, at, input, id }
     const lock = lockOf(write, parts)
     if (lock !== undefined) locks.push(lock)
-    works.push(...worksOf(write, parts))
+    return { write, parts }
   })
   sample.assertions.forEach((assertion, at) => {
     assert(assertion.kind === 'row', 'a list has no place in a shape')
@@ -87,16 +93,21 @@ export function shapeOf(sample: Commit, tables: Tables): Shape {
     )
   })
 
+  // Where nothing is expected of any row every commit is carried out.
+  const ok = locks.length > 0 ? 'ok' : 'i'
+  const works = written.flatMap(({ write, parts }, at) => worksOf(write, `w${at}`, { ...parts, ok }))
   const names = columns.map((_, at) => `c${at + 1}`)
   const arrays = columns.map(({ cast }, at) => `$${at + 1}::${cast}[]`)
   const ctes = [
     `i as materialized (select * from unnest(${arrays.join(', ')}) with ordinality as u(${[...names, 'n'].join(', ')}))`,
     ...locks.map((lock, at) => `l${at} as materialized (${lock})`),
-    `ok as materialized (select n from i${locks.map((_, at) => ` intersect select n from l${at}`).join('')})`,
-    ...works.map((work, at) => `w${at} as (${work})`),
+    ...(locks.length > 0
+      ? [`ok as materialized (select n from i${locks.map((_, at) => ` intersect select n from l${at}`).join('')})`]
+      : []),
+    ...works,
   ]
   return {
-    text: `with ${ctes.join(',\n')}\nselect n from ok`,
+    text: `with ${ctes.join(',\n')}\nselect n from ${ok}`,
     bind: (commits) => columns.map(({ value }) => commits.map(value)),
   }
 }
@@ -111,19 +122,19 @@ interface Parts {
   /** Which of the writes it is. */
   readonly at: number
   readonly input: (cast: string, value: Column['value']) => string
+  /** The id of its row, which is bound once. */
+  readonly id: () => string
 }
 
 /** What finds and locks the row of a write, if it is as expected; undefined: nothing is expected of it. */
-function lockOf(write: Write, { table, at, input }: Parts): string | undefined {
-  const id = table.columnOf('id')
+function lockOf(write: Write, { table, at, input, id }: Parts): string | undefined {
   if (write.kind === 'insert') {
     if (table.resource.ids === 'generated') return undefined
-    const given = input(id.cast, ({ writes }) => stored(id, writes[at]!.id))
     const version = input('int8', ({ writes }) => String((writes[at] as Insert).row[table.indexOf('version')]))
-    return `select i.n from i where not exists (select from ${table.name} as t where t."id" = ${given})
-      and ${version} = 1 + coalesce((select version from _banyan_tombstones where resource = ${table.key} and id = ${given}::text), 0)`
+    return `select i.n from i where not exists (select from ${table.name} as t where t."id" = ${id()})
+      and ${version} = 1 + coalesce((select version from _banyan_tombstones where resource = ${table.key} and id = ${id()}::text), 0)`
   }
-  const isRow = `t."id" = ${input(id.cast, ({ writes }) => stored(id, writes[at]!.id))}`
+  const isRow = `t."id" = ${id()}`
   const conditions: string[] = []
   if (write.version !== undefined)
     conditions.push(`t."version" = ${input('int8', ({ writes }) => String((writes[at] as Update).version))}`)
@@ -146,15 +157,27 @@ function lockOf(write: Write, { table, at, input }: Parts): string | undefined {
   return `select i.n from i join ${table.name} as t on ${isRow}${where} order by t."id" for update of t skip locked`
 }
 
-/** What carries a write out. */
-function worksOf(write: Write, { table, at, input }: Parts): readonly string[] {
-  const isOk = 'i.n in (select n from ok)'
-  const id = table.columnOf('id')
+/** What carries a write out, as parts of the statement of which the first is called so. */
+function worksOf(
+  write: Write,
+  name: string,
+  {
+    table,
+    at,
+    input,
+    id,
+    ok,
+  }: Parts & { /** What has the numbers of those that are carried out. */ readonly ok: string },
+): readonly string[] {
+  const isOk = ok === 'i' ? 'true' : `i.n in (select n from ${ok})`
   switch (write.kind) {
     case 'insert': {
       const values = table.columns.map((column, columnAt) => ({
         name: column.quoted,
-        value: input(column.cast, ({ writes }) => stored(column, (writes[at] as Insert).row[columnAt]!)),
+        value:
+          columnAt === 0
+            ? id()
+            : input(column.cast, ({ writes }) => stored(column, (writes[at] as Insert).row[columnAt]!)),
       }))
       const slot = { name: '"slot"', value: input('int2', ({ writes }) => String((writes[at] as Insert).slot)) }
       const words = table.resource.search.map((field) => ({
@@ -162,8 +185,10 @@ function worksOf(write: Write, { table, at, input }: Parts): readonly string[] {
         value: `string_to_array(${input('text', ({ writes }) => wordsText((writes[at] as Insert).row[table.indexOf(field)]!))}, ' ')`,
       }))
       const all = [...values, slot, ...words]
+      const names = all.map((column) => column.name)
+      const given = all.map(({ value }) => value)
       return [
-        `insert into ${table.name} (${all.map(({ name }) => name).join(', ')}) select ${all.map(({ value }) => value).join(', ')} from i where ${isOk}`,
+        `${name} as (insert into ${table.name} (${names.join(', ')}) select ${given.join(', ')} from i where ${isOk})`,
       ]
     }
     case 'update': {
@@ -186,16 +211,17 @@ function worksOf(write: Write, { table, at, input }: Parts): readonly string[] {
         `"updatedAt" = ${input('timestamptz', ({ writes }) => (writes[at] as Update).updatedAt)}`,
         '"version" = t."version" + 1',
       )
-      const isRow = `t."id" = ${input(id.cast, ({ writes }) => stored(id, writes[at]!.id))}`
-      return [`update ${table.name} as t set ${sets.join(', ')} from i where ${isRow} and ${isOk}`]
+      const isRow = `t."id" = ${id()}`
+      return [`${name} as (update ${table.name} as t set ${sets.join(', ')} from i where ${isRow} and ${isOk})`]
     }
     case 'delete': {
-      const isRow = `t."id" = ${input(id.cast, ({ writes }) => stored(id, writes[at]!.id))}`
+      const isRow = `t."id" = ${id()}`
       const deletion = `delete from ${table.name} as t using i where ${isRow} and ${isOk}`
-      if (table.resource.ids === 'generated') return [deletion]
+      if (table.resource.ids === 'generated') return [`${name} as (${deletion})`]
       return [
-        `with gone as (${deletion} returning t."id", t."version") insert into _banyan_tombstones (resource, id, version)
-          select ${table.key}, "id"::text, "version" from gone on conflict (resource, id) do update set version = excluded.version`,
+        `${name} as (${deletion} returning t."id", t."version")`,
+        `${name}t as (insert into _banyan_tombstones (resource, id, version)
+          select ${table.key}, "id"::text, "version" from ${name} on conflict (resource, id) do update set version = excluded.version)`,
       ]
     }
   }

@@ -67,7 +67,8 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
     const { scan, found } = assertion
     const table = of(scan.resource)
     const versionAt = table.indexOf('version')
-    const { rows } = await connection.run(scanStatement(table, scan))
+    const statement = scanStatement(table, scan)
+    const rows = statement === undefined ? [] : (await connection.run(statement)).rows
     const same =
       rows.length === found.length &&
       rows

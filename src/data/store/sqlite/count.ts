@@ -1,13 +1,13 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
 import type { Placement } from '../../migration/stored.ts'
 import type { Count, CountResult, Value } from '../store.ts'
+import { stretchesOf } from '../stretch.ts'
 import { tablesAlong } from './along.ts'
 import type { ColumnCode } from './column.ts'
 import { quoteName } from './column.ts'
 import { filterSql } from './filter.ts'
 import type { Compiled } from './plan.ts'
 import { countOrEstimate, type Share, sampleCondition, sampleOf, shares } from './sample.ts'
-import { stretchesOf } from './stretch.ts'
 
 type Filter = Extract<Count['of'], { kind: 'scan' }>
 

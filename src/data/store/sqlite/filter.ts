@@ -1,6 +1,6 @@
 import type { Scan, Value } from '../store.ts'
+import type { Stretch } from '../stretch.ts'
 import type { ColumnCode, Stored } from './column.ts'
-import type { Stretch } from './stretch.ts'
 
 export interface Filter {
   readonly conditions: readonly string[]

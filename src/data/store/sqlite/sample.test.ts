@@ -87,7 +87,7 @@ test('estimates lie near the truth, by path, by range, by several values and by 
     assert.ok(Math.abs(count / truth - 1) < 6 / Math.sqrt(truth / 32), `${count} of ${truth}: ${JSON.stringify(of)}`)
   }
   assert.deepEqual(await counted(scan({ equal: ['b'], range: { gte: 15_000 } })), { count: 1250, kind: 'exact' })
-  const { plan } = store.explain(countOf(scan({ equal: ['a'], range: { gt: 1 } }), 2000))
+  const { plan } = await store.explain(countOf(scan({ equal: ['a'], range: { gt: 1 } }), 2000))
   assert.equal(
     plan.filter((line) => /USING COVERING INDEX (_banyan sample \S+ of )?items\(place,number\)/.test(line)).length,
     3,

@@ -1,11 +1,11 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
 import type { Placement } from '../../migration/stored.ts'
 import type { Scan } from '../store.ts'
+import { stretchesOf } from '../stretch.ts'
 import { tablesAlong } from './along.ts'
 import type { ColumnCode } from './column.ts'
 import { filterSql } from './filter.ts'
 import type { Compiled } from './plan.ts'
-import { stretchesOf } from './stretch.ts'
 
 /**
  * Compiles scans of one table into SQL whose text depends on the shape of the scan only, never on its values. A scan may take

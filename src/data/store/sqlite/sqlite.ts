@@ -104,7 +104,7 @@ export function storeOn(
     durability,
     // Each operation gets an outcome of its own kind; the type of `run` cannot say so.
     execute: execute as OpenStore['execute'],
-    explain: (operation) => {
+    async explain(operation) {
       if (operation.kind === 'commit') return commits.explain(operation)
       return tableOf(operation.resource).explain(operation)
     },

@@ -1,7 +1,8 @@
-import type { FieldDeclaration } from '../../../app/field.ts'
-import type { Column, ResourceManifest } from '../../../app/manifest.ts'
-import { compareValues } from '../guard.ts'
-import type { Range, Scan, Value } from '../store.ts'
+import type { FieldDeclaration } from '../../app/field.ts'
+import type { Column, ResourceManifest } from '../../app/manifest.ts'
+import { compareValues } from './guard.ts'
+import type { Range, Scan, Value } from './store.ts'
+import { textAfterPrefix } from './text-prefix.ts'
 
 /**
  * Neighbouring rows of an index, behind those that a scan's equality prefix has chosen: `equal` of its next members, then
@@ -117,14 +118,4 @@ function holds(bound: Bound | undefined, value: Value, field: FieldDeclaration):
     case '<=':
       return order <= 0
   }
-}
-
-/** The first text, by code point, that is behind all texts with this prefix; undefined if there is none. */
-function textAfterPrefix(prefix: string): string | undefined {
-  const points = [...prefix]
-  while (points.length > 0) {
-    const last = points.pop()!.codePointAt(0)!
-    if (last < 0x10ffff) return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
-  }
-  return undefined
 }
