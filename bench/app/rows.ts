@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 export const airportsTotal = 50
 export const flightsTotal = 20_000
 export const ordersTotal = 100_000
+/** So many on a database server, which may change them faster. */
+export const manyOrdersTotal = 400_000
 
 export const airport = (n: number) => ({ id: airportCode(n), name: `Airport number ${n}` })
 

@@ -1,6 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { airportCode, airportsTotal, flightId, flightsTotal, orderId, ordersTotal } from '../app/rows.ts'
+import {
+  airportCode,
+  airportsTotal,
+  flightId,
+  flightsTotal,
+  manyOrdersTotal,
+  orderId,
+  ordersTotal,
+} from '../app/rows.ts'
 import { dataFolder } from '../measure/paths.ts'
 
 /** Files of ids, one a line, from which loads draw what to ask for. */
@@ -18,6 +26,7 @@ export const flightIds = join(folder, 'flights.txt')
 export const thousandFlightIds = join(folder, 'flights-1000.txt')
 export const oneFlightId = join(folder, 'flights-1.txt')
 export const orderIds = join(folder, 'orders.txt')
+export const manyOrderIds = join(folder, 'many-orders.txt')
 
 const lists: readonly (readonly [file: string, total: number, idOf: (n: number) => string])[] = [
   [airportCodes, airportsTotal, airportCode],
@@ -25,4 +34,5 @@ const lists: readonly (readonly [file: string, total: number, idOf: (n: number) 
   [thousandFlightIds, 1000, (n) => flightId(n * (flightsTotal / 1000))],
   [oneFlightId, 1, flightId],
   [orderIds, ordersTotal, orderId],
+  [manyOrderIds, manyOrdersTotal, orderId],
 ]

@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
-import { join } from 'node:path'
-import { peersFolder, rootFolder } from './paths.ts'
+import { rootFolder } from './paths.ts'
 
 /** What a figure has to be read with: the machine and the versions of everything that took part. */
 export const surroundings = (): Surroundings => ({
@@ -16,7 +14,6 @@ export const surroundings = (): Surroundings => ({
     banyan: commit(),
     node: process.version,
     sqlite: process.versions.sqlite ?? 'unknown',
-    fastify: fastifyVersion(),
     wrk: wrkVersion(),
   },
 })
@@ -35,11 +32,6 @@ const commit = (): string => {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: rootFolder, encoding: 'utf8' }).trim()
   const changes = git('status', '--porcelain', '--', 'src', 'bin', 'bench', ':!bench/results', 'package-lock.json')
   return `${git('rev-parse', '--short=12', 'HEAD')}${changes === '' ? '' : ' with uncommitted changes'}`
-}
-
-const fastifyVersion = (): string => {
-  const manifest = readFileSync(join(peersFolder, 'fastify-sqlite', 'package.json'), 'utf8')
-  return (JSON.parse(manifest) as { dependencies: { fastify: string } }).dependencies.fastify
 }
 
 /** `wrk --version` prints its version and its usage, and exits with 1. */

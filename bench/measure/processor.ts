@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 
 /**
@@ -6,6 +7,8 @@ import { availableParallelism } from 'node:os'
  */
 export const serverProcessor = 0
 export const loadProcessor = 1
+/** A database has processors of its own where it serves, and the load needs little of its one. */
+export const databaseProcessor: number = loadProcessor
 
 /** A command that runs on that processor only, where the machine has it and can do so. */
 export const onProcessor = (
@@ -13,6 +16,14 @@ export const onProcessor = (
   command: string,
   args: readonly string[],
 ): [command: string, args: readonly string[]] =>
+  hasProcessor(processor) ? ['taskset', ['-c', String(processor), command, ...args]] : [command, args]
+
+/** Moves processes that run, all of their threads; what they start from then on stays there, too. */
+export const moveTo = (processor: number, pids: readonly number[]): void => {
+  if (!hasProcessor(processor)) return
+  for (const pid of pids)
+    execFileSync('taskset', ['-a', '-c', '-p', String(processor), String(pid)], { stdio: 'ignore' })
+}
+
+const hasProcessor = (processor: number): boolean =>
   process.platform === 'linux' && processor < availableParallelism() && availableParallelism() > 1
-    ? ['taskset', ['-c', String(processor), command, ...args]]
-    : [command, args]

@@ -10,7 +10,10 @@ import { onProcessor, serverProcessor } from './processor.ts'
  * Starts a server and waits until it answers `probe` with 200. Disposing of it sends SIGTERM and waits; one that does not
  * end within ten seconds is killed, and that is an error, because its data may not be what a clean stop leaves behind.
  */
-export const startServer = async (program: Program): Promise<Server> => {
+export const startServer = async (
+  program: Program,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Server> => {
   const port = await freePort()
   mkdirSync(scratchFolder, { recursive: true })
   const log = join(scratchFolder, `${program.name}-${port}.log`)
@@ -19,7 +22,7 @@ export const startServer = async (program: Program): Promise<Server> => {
   const startedAt = performance.now()
   const child = spawn(...onProcessor(serverProcessor, program.command, program.args), {
     cwd: program.cwd,
-    env: { ...inherited, ...program.environment(port) },
+    env: { ...inherited, ...environment, ...program.environment(port) },
     stdio: ['ignore', output, output],
   })
   const ended = once(child, 'exit')

@@ -2,9 +2,9 @@ import { Agent, request as send } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StallWork } from '../works/work.ts'
 import { exchange } from './comparison.ts'
-import { copyOfData } from './dataset-copy.ts'
-import type { Tell } from './pairs.ts'
+import { copiesOf } from './dataset-copy.ts'
 import type { Request } from './request-plan.ts'
+import type { Tell } from './rounds.ts'
 import { type Server, startServer } from './server.ts'
 
 /**
@@ -13,7 +13,7 @@ import { type Server, startServer } from './server.ts'
  * because a pause of the machine can only add; the first time is a warm-up, which a server in service has had.
  */
 export const runStalls = async (work: StallWork, repeats: number, tell: Tell): Promise<readonly Stall[]> => {
-  await using data = await copyOfData(undefined, 'a')
+  await using data = await copiesOf(undefined)('a')
   await using server = await startServer(work.subject.program(data.directory))
   const stalls: Stall[] = []
   for (const { name, request } of work.inputs()) {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StartWork, Subject } from '../works/work.ts'
-import { copyOfData } from './dataset-copy.ts'
+import { type CopyOf, copiesOf, type DataCopy } from './dataset-copy.ts'
 import type { Figures } from './goal.ts'
-import type { Pair, Tell } from './pairs.ts'
+import type { Pair } from './pairs.ts'
 import { memoryOf } from './process-tree.ts'
+import type { Tell } from './rounds.ts'
 import { startServer } from './server.ts'
 
 /**
@@ -11,11 +12,12 @@ import { startServer } from './server.ts'
  * some seconds later. One start of each comes first and is not counted, so that compile caches and the page cache are warm.
  * Never both at once: they would share pages, and PSS would credit each with half of them.
  */
-export const runStarts = async (work: StartWork, data: string | undefined, effort: StartEffort, tell: Tell) => {
-  await using dataA = await copyOfData(work.a.data ?? data, 'a')
-  await using dataB = await copyOfData(work.b.data ?? data, 'b')
-  const startOfA = (seconds: number) => oneStart(work.a, dataA.directory, seconds)
-  const startOfB = (seconds: number) => oneStart(work.b, dataB.directory, seconds)
+export const runStarts = async (work: StartWork, copyOf: CopyOf, effort: StartEffort, tell: Tell) => {
+  const copyFor = ({ data }: Subject, name: string) => (data === undefined ? copyOf(name) : copiesOf(data)(name))
+  await using dataA = await copyFor(work.a, 'a')
+  await using dataB = await copyFor(work.b, 'b')
+  const startOfA = (seconds: number) => oneStart(work.a, dataA, seconds)
+  const startOfB = (seconds: number) => oneStart(work.b, dataB, seconds)
   await startOfA(1)
   await startOfB(1)
   const pairs: Pair[] = []
@@ -34,8 +36,8 @@ export const runStarts = async (work: StartWork, data: string | undefined, effor
 
 export type StartEffort = { readonly starts: number; readonly restSeconds: number }
 
-const oneStart = async (subject: Subject, directory: string, restSeconds: number): Promise<Figures> => {
-  await using server = await startServer(subject.program(directory))
+const oneStart = async (subject: Subject, data: DataCopy, restSeconds: number): Promise<Figures> => {
+  await using server = await startServer(subject.program(data.directory), data.environment)
   await sleep(restSeconds * 1000)
   return { firstAnswerMs: server.firstAnswerMs, ...memoryOf(server.pid) }
 }

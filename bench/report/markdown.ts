@@ -1,5 +1,6 @@
 import { metrics } from '../measure/goal.ts'
-import type { ComparedResult, Comparison, Result, StallResult } from './result.ts'
+import type { ComparedResult, Comparison, LimitResult, Result, StallResult } from './result.ts'
+import { versusGoals, versusTable } from './versus.ts'
 
 /** The page of all results: what was measured where, a table of the goals, then each work with its figures and its chart. */
 export const pageOf = (results: readonly Result[]): string =>
@@ -20,10 +21,21 @@ export const pageOf = (results: readonly Result[]): string =>
 
 const goalRows = (result: Result): readonly string[] => {
   const link = `[${result.title}](#${anchorOf(result.title)})`
-  if (result.kind === 'stall') {
-    const longest = Math.max(...result.stalls.map(({ longestMs }) => longestMs))
-    return [`| ${link} | longest, ms | ${longest.toFixed(1)} | ≤ ${result.goalMs} | ${shown(result.verdict)} |`]
+  switch (result.kind) {
+    case 'stall': {
+      const longest = Math.max(...result.stalls.map(({ longestMs }) => longestMs))
+      return [`| ${link} | longest, ms | ${longest.toFixed(1)} | ≤ ${result.goalMs} | ${shown(result.verdict)} |`]
+    }
+    case 'limit':
+      return [`| ${link} | | | none | printed |`]
+    case 'versus':
+      return versusGoals(result, link)
+    case 'compared':
+      return comparedGoals(result, link)
   }
+}
+
+const comparedGoals = (result: ComparedResult, link: string): readonly string[] => {
   if (result.goals.length === 0) return [`| ${link} | | ${ratioText(headline(result))} | none | printed |`]
   return result.goals.map((goal) => {
     const comparison = result.comparisons.find(({ metric }) => metric === goal.metric)!
@@ -35,13 +47,13 @@ const goalRows = (result: Result): readonly string[] => {
 const headline = ({ comparisons }: ComparedResult): Comparison =>
   comparisons.find(({ metric }) => metric === 'requestsPerSecond') ?? comparisons[0]!
 
-const shown = (verdict: 'met' | 'missed'): string => (verdict === 'met' ? 'met' : '**missed**')
+export const shown = (verdict: 'met' | 'missed'): string => (verdict === 'met' ? 'met' : '**missed**')
 
 export const sectionOf = (result: Result): string =>
   [
     `## ${result.title}`,
     '',
-    ...(result.kind === 'stall' ? stallTable(result) : comparedTable(result)),
+    ...tableOf(result),
     '',
     ...(result.learned === undefined ? [] : [`Learned: ${result.learned}`, '']),
     `${result.date}, \`${result.command}\`, ${result.machine.cpu}, ${result.machine.cores} cores, ${result.machine.memoryGigabytes} GB, ${result.machine.kernel}; ${Object.entries(
@@ -50,6 +62,19 @@ export const sectionOf = (result: Result): string =>
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}. [Data](${result.name}.json)`,
   ].join('\n')
+
+const tableOf = (result: Result): readonly string[] => {
+  switch (result.kind) {
+    case 'stall':
+      return stallTable(result)
+    case 'limit':
+      return limitTable(result)
+    case 'versus':
+      return versusTable(result)
+    case 'compared':
+      return comparedTable(result)
+  }
+}
 
 const comparedTable = (result: ComparedResult): readonly string[] => [
   `A is ${result.a}, B is ${result.b}${result.connections === undefined ? '' : `; ${result.connections} connection${result.connections === 1 ? '' : 's'}`}; ${result.pairs.length} pairs.`,
@@ -78,7 +103,18 @@ const stallTable = ({ stalls, goalMs }: StallResult): readonly string[] => [
   ),
 ]
 
-const ratioText = ({ ratio }: Comparison): string =>
+const limitTable = ({ limits }: LimitResult): readonly string[] => [
+  'The statements of the servers by hand from `pgbench -M prepared`, 64 clients. A row is what was read, listed or made once.',
+  '',
+  '| statement | CPU µs of the database per row | rows per second |',
+  '|---|---:|---:|',
+  ...limits.map(
+    ({ statement, databaseMicroseconds, perSecond }) =>
+      `| ${statement} | ${databaseMicroseconds.toFixed(1)} | ${perSecond.toFixed(0)} |`,
+  ),
+]
+
+export const ratioText = ({ ratio }: Comparison): string =>
   ratio.pairs === 1
     ? `${ratio.mean.toFixed(2)} (one pair: no interval)`
     : `${ratio.mean.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`

@@ -1,12 +1,14 @@
 import { type Figures, type Goal, type Metric, metrics, type Verdict, verdictOf } from '../measure/goal.ts'
+import type { Limit } from '../measure/limit.ts'
 import type { Surroundings } from '../measure/machine.ts'
 import type { Pair } from '../measure/pairs.ts'
 import type { Stall } from '../measure/stalls.ts'
 import { geometricMean, intervalOfRatios, type RatioInterval } from '../measure/statistics.ts'
-import type { PairWork, StallWork, StartWork } from '../works/work.ts'
+import type { Versus } from '../measure/versus.ts'
+import type { PairWork, StallWork, StartWork, VersusWork } from '../works/work.ts'
 
 /** What is kept of a run, as `results/NAME.json`: everything that its page and its chart are made from. */
-export type Result = ComparedResult | StallResult
+export type Result = ComparedResult | VersusResult | LimitResult | StallResult
 
 export type ComparedResult = Heading & {
   readonly kind: 'compared'
@@ -17,6 +19,25 @@ export type ComparedResult = Heading & {
   readonly goals: readonly (Goal & { readonly verdict: Verdict })[]
   readonly pairs: readonly Pair[]
 }
+
+export type VersusResult = Heading & {
+  readonly kind: 'versus'
+  readonly a: string
+  readonly connections: number
+  readonly opponents: readonly MeasuredOpponent[]
+  readonly qualifying: Versus['qualifying']
+  readonly rounds: Versus['rounds']
+}
+
+/** Beside whom A was measured in full, why, and what came out. */
+export type MeasuredOpponent = {
+  readonly name: string
+  readonly is: readonly string[]
+  readonly comparisons: readonly Comparison[]
+  readonly goals: readonly (Goal & { readonly verdict: Verdict })[]
+}
+
+export type LimitResult = Heading & { readonly kind: 'limit'; readonly limits: readonly Limit[] }
 
 export type StallResult = Heading & {
   readonly kind: 'stall'
@@ -46,13 +67,8 @@ export const comparedResult = (
   heading: Heading,
   pairs: readonly Pair[],
 ): ComparedResult => {
-  const comparisons = (Object.keys(metrics) as Metric[]).flatMap((metric) => comparisonOf(metric, pairs))
-  const goals = work.goals.map((goal) => {
-    const comparison = comparisons.find(({ metric }) => metric === goal.metric)
-    if (comparison === undefined)
-      throw new Error(`${work.name} has a goal on ${goal.metric}, which it does not measure.`)
-    return { ...goal, verdict: verdictOf(goal, comparison.ratio) }
-  })
+  const comparisons = comparisonsOf(pairs)
+  const goals = verdictsOf(work.name, work.goals, comparisons)
   const sides = work.kind === 'pair' ? [sideName(work, 'a'), sideName(work, 'b')] : [work.a.name, work.b.name]
   return {
     ...heading,
@@ -65,6 +81,40 @@ export const comparedResult = (
     pairs,
   }
 }
+
+export const versusResult = (
+  work: VersusWork,
+  heading: Heading,
+  { qualifying, best, rounds }: Versus,
+): VersusResult => ({
+  ...heading,
+  kind: 'versus',
+  a: work.a.subject.name,
+  connections: work.connections,
+  opponents: rounds[0]!.opponents.map(([name], at) => {
+    const { role } = work.opponents.find(({ subject }) => subject.name === name)!
+    const pairs = rounds.map(({ a, opponents }) => ({ a, b: opponents[at]![1] }))
+    const comparisons = comparisonsOf(pairs)
+    const goals = [
+      ...work.goals.best.filter(({ metric }) => (best as Partial<Record<Metric, string>>)[metric] === name),
+      ...(role === 'generated' ? work.goals.generated : []),
+    ]
+    const is = [
+      ...(best.cpuMicroseconds === name ? ['least CPU by hand'] : []),
+      ...(best.requestsPerSecond === name ? ['most requests by hand'] : []),
+      ...(role === 'generated' ? ['generated'] : []),
+    ]
+    return { name, is, comparisons, goals: verdictsOf(work.name, goals, comparisons) }
+  }),
+  qualifying,
+  rounds,
+})
+
+export const limitResult = (heading: Heading, limits: readonly Limit[]): LimitResult => ({
+  ...heading,
+  kind: 'limit',
+  limits,
+})
 
 export const stallResult = (work: StallWork, heading: Heading, stalls: readonly Stall[]): StallResult => ({
   ...heading,
@@ -80,8 +130,20 @@ const sideName = (work: PairWork, side: 'a' | 'b'): string => {
   return work.a.subject.name === work.b.subject.name ? `${subject.name}, ${plan.method} ${plan.path}` : subject.name
 }
 
-const comparisonOf = (metric: Metric, pairs: readonly Pair[]): readonly Comparison[] => {
-  const of = (side: (pair: Pair) => Figures) => pairs.map((pair) => side(pair)[metric])
+type Sides = Pick<Pair, 'a' | 'b'>
+
+const comparisonsOf = (pairs: readonly Sides[]): readonly Comparison[] =>
+  (Object.keys(metrics) as Metric[]).flatMap((metric) => comparisonOf(metric, pairs))
+
+const verdictsOf = (name: string, goals: readonly Goal[], comparisons: readonly Comparison[]) =>
+  goals.map((goal) => {
+    const comparison = comparisons.find(({ metric }) => metric === goal.metric)
+    if (comparison === undefined) throw new Error(`${name} has a goal on ${goal.metric}, which it does not measure.`)
+    return { ...goal, verdict: verdictOf(goal, comparison.ratio) }
+  })
+
+const comparisonOf = (metric: Metric, pairs: readonly Sides[]): readonly Comparison[] => {
+  const of = (side: (pair: Sides) => Figures) => pairs.map((pair) => side(pair)[metric])
   const [a, b] = [of((pair) => pair.a), of((pair) => pair.b)]
   const both = a.flatMap((value, n) => (value === undefined || b[n] === undefined ? [] : [{ a: value, b: b[n] }]))
   if (both.length === 0) return []

@@ -49,3 +49,15 @@ export const banyanInMemory = banyanOf('Banyan in memory', {
   topology: 'memory.json',
   probe: '/healthz',
 })
+
+/** The topology of the app on PostgreSQL, and the variable that tells it where that is. */
+export const postgresTopology = 'postgres.json'
+export const addressOf = (url: string): Readonly<Record<string, string>> => ({ PG: url })
+
+export const banyanOnPostgres = banyanOf('Banyan', { ...measured, topology: postgresTopology })
+
+/** Each operation a statement of its own. */
+export const banyanOnPostgresUnbatched = banyanOf('Banyan, batching off', {
+  ...measured,
+  topology: 'postgres-unbatched.json',
+})

@@ -1,7 +1,7 @@
 import type { Goal } from '../measure/goal.ts'
 import type { RequestPlan } from '../measure/request-plan.ts'
 import { banyan } from '../subjects/banyan.ts'
-import { fastifySqlite } from '../subjects/fastify-sqlite.ts'
+import { fastifySqlite } from '../subjects/peers.ts'
 import { bookOneFlight, bookSpread, createOrder, echoOrder, listFlights, readFlight, updateOrder } from './requests.ts'
 import type { PairWork, Work } from './work.ts'
 
@@ -12,7 +12,7 @@ const pair = (
 ): PairWork => ({
   kind: 'pair',
   ...about,
-  needsData: true,
+  data: 'file',
   a: { subject: banyan, plan },
   b: { subject: fastifySqlite, plan },
   connections,
@@ -91,7 +91,7 @@ export const againstFastify: readonly Work[] = [
     kind: 'start',
     name: 'start',
     title: 'Start-up and memory',
-    needsData: true,
+    data: 'file',
     a: banyan,
     b: fastifySqlite,
     goals: [

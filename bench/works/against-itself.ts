@@ -6,7 +6,7 @@ import type { PairWork, Work } from './work.ts'
 const withoutBatching = (about: Pick<PairWork, 'name' | 'title' | 'learned'>, plan: RequestPlan): PairWork => ({
   kind: 'pair',
   ...about,
-  needsData: true,
+  data: 'file',
   a: { subject: banyan, plan },
   b: { subject: banyanUnbatched, plan },
   connections: 64,
@@ -21,7 +21,7 @@ export const againstItself: readonly Work[] = [
     name: 'create-and-operation',
     title: 'Durable create beside an operation without storage',
     learned: 'The mean is beyond the goal, but this is the one figure that was not measured again on a quiet machine.',
-    needsData: true,
+    data: 'file',
     a: { subject: banyan, plan: createOrder },
     b: { subject: banyan, plan: echoOrder },
     connections: 64,

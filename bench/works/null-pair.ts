@@ -8,7 +8,7 @@ export const nullPair: Work = {
   kind: 'pair',
   name: 'null',
   title: 'The harness on two equal servers',
-  needsData: false,
+  data: 'none',
   a: side('null server'),
   b: side('its twin'),
   connections: 64,

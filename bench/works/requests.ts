@@ -1,4 +1,4 @@
-import { airportCodes, flightIds, oneFlightId, orderIds, thousandFlightIds } from '../data/id-lists.ts'
+import { airportCodes, flightIds, manyOrderIds, oneFlightId, orderIds, thousandFlightIds } from '../data/id-lists.ts'
 import type { RequestPlan } from '../measure/request-plan.ts'
 
 /** The requests that are measured. Callers sign in where the app asks for it, with the development identity. */
@@ -29,6 +29,11 @@ export const listFlights: RequestPlan = {
   expects: 200,
 }
 
+export const listFlightsWithDestination: RequestPlan = {
+  ...listFlights,
+  path: '/v1/flights?origin={id}&include=destination',
+}
+
 export const createOrder: RequestPlan = {
   method: 'POST',
   path: '/v1/orders',
@@ -48,6 +53,8 @@ export const updateOrder: RequestPlan = {
   ids: { file: orderIds, draw: 'once' },
   expects: 200,
 }
+
+export const updateManyOrders: RequestPlan = { ...updateOrder, ids: { file: manyOrderIds, draw: 'once' } }
 
 export const bookSpread: RequestPlan = {
   method: 'POST',

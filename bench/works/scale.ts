@@ -54,7 +54,7 @@ const scaled = (
 ): PairWork => ({
   kind: 'pair',
   ...about,
-  needsData: false,
+  data: 'none',
   a: { subject: many, plan: a },
   b: { subject: few, plan: b },
   connections: 64,
@@ -86,7 +86,7 @@ export const scale: readonly Work[] = [
     kind: 'start',
     name: 'start-3m',
     title: 'Start-up over 3,000,000 rows',
-    needsData: false,
+    data: 'none',
     a: many,
     b: few,
     goals: [{ metric: 'firstAnswerMs', is: '<=', value: 1.1 }],

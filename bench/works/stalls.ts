@@ -8,7 +8,7 @@ export const stalls: Work = {
   kind: 'stall',
   name: 'stall',
   title: 'Longest event-loop stall on an input of up to 1 MB',
-  needsData: false,
+  data: 'none',
   subject: banyanInMemory,
   goalMs: 50,
   learned:

@@ -1,10 +1,10 @@
 // The server that Banyan is compared with: what an expert writes by hand for this app, this file and these answers.
 import { join } from 'node:path'
 import Fastify from 'fastify'
-import { cursors } from './cursor.js'
+import { cursors } from '../shared/cursor.js'
+import { formats } from '../shared/formats.js'
+import { problems } from '../shared/problems.js'
 import { openDatabase } from './database.js'
-import { formats } from './formats.js'
-import { problems } from './problems.js'
 import { airports } from './routes/airports.js'
 import { bookings } from './routes/bookings.js'
 import { echo } from './routes/echo.js'

@@ -1,6 +1,6 @@
-import { readHeaders } from '../headers.js'
-import { missing } from '../problems.js'
-import { airportRow } from '../schemas.js'
+import { readHeaders } from '../../shared/headers.js'
+import { missing } from '../../shared/problems.js'
+import { airportRow } from '../../shared/schemas.js'
 
 /** `GET /v1/airports/{id}`: the first answer of a start is this one. */
 export const airports = (server, database) => {

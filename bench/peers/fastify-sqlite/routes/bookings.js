@@ -1,8 +1,8 @@
-import { writeHeaders } from '../headers.js'
-import { principalOf } from '../identity.js'
-import { newId, slotOf } from '../ids.js'
-import { missing, Problem } from '../problems.js'
-import { bookingRow, newBooking } from '../schemas.js'
+import { writeHeaders } from '../../shared/headers.js'
+import { principalOf } from '../../shared/identity.js'
+import { newId, slotOf } from '../../shared/ids.js'
+import { missing, Problem } from '../../shared/problems.js'
+import { bookingRow, newBooking } from '../../shared/schemas.js'
 
 /** `POST /v1/bookings`: takes seats from a flight if it has them, and makes the booking, in one transaction. */
 export const bookings = (server, database) => {

@@ -1,6 +1,6 @@
-import { principalOf } from '../identity.js'
-import { Problem } from '../problems.js'
-import { newOrder, orderFields } from '../schemas.js'
+import { principalOf } from '../../shared/identity.js'
+import { Problem } from '../../shared/problems.js'
+import { newOrder, orderFields } from '../../shared/schemas.js'
 import { decimalOf, scaledOf, timestampOf } from '../values.js'
 
 /** `POST /v1/echo`: a body validated on its way in and written by schema on its way out; no storage. */

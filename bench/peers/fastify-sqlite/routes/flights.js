@@ -1,6 +1,6 @@
-import { readHeaders } from '../headers.js'
-import { missing } from '../problems.js'
-import { flightList, flightRow, idParams, page } from '../schemas.js'
+import { readHeaders } from '../../shared/headers.js'
+import { missing } from '../../shared/problems.js'
+import { flightList, flightRow, idParams, page } from '../../shared/schemas.js'
 import { decimalOf } from '../values.js'
 
 const columns = 'id, number, origin, destination, departsAt, seatsLeft, price, createdAt, updatedAt, version'

@@ -1,8 +1,8 @@
-import { writeHeaders } from '../headers.js'
-import { principalOf } from '../identity.js'
-import { newId, slotOf } from '../ids.js'
-import { missing, Problem } from '../problems.js'
-import { idParams, newOrder, orderChange, orderRow } from '../schemas.js'
+import { writeHeaders } from '../../shared/headers.js'
+import { principalOf } from '../../shared/identity.js'
+import { newId, slotOf } from '../../shared/ids.js'
+import { missing, Problem } from '../../shared/problems.js'
+import { idParams, newOrder, orderChange, orderRow } from '../../shared/schemas.js'
 import { decimalOf, scaledOf, timestampOf } from '../values.js'
 
 const fields = ['reference', 'customer', 'state', 'quantity', 'price', 'isExpress', 'shipOn', 'dueAt']

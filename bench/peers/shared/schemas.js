@@ -37,6 +37,10 @@ export const orderChange = object(orderProperties, [])
 export const newBooking = object({ flight: id, seats: integer(1, 9) })
 export const idParams = object({ id })
 export const flightList = object({ origin: { ...text(3), minLength: 3 } })
+export const flightListWithInclude = object(
+  { origin: { ...text(3), minLength: 3 }, include: { type: 'string', enum: ['destination'] } },
+  ['origin'],
+)
 
 // Answers are written by schema only: no formats or limits, which would be looked at again for every answer.
 const words = (...names) => Object.fromEntries(names.map((name) => [name, { type: 'string' }]))
@@ -56,11 +60,21 @@ const orderAnswer = {
 export const orderFields = { type: 'object', properties: orderAnswer, required: Object.keys(orderAnswer) }
 export const orderRow = rowOf(orderAnswer)
 export const airportRow = rowOf(words('name'))
-export const flightRow = rowOf({
+const flightAnswer = {
   ...words('number', 'origin', 'destination', 'departsAt'),
   seatsLeft: number,
   ...words('price'),
-})
+}
+export const flightRow = rowOf(flightAnswer)
+/** What is included stands behind everything else. */
+export const flightRowWithInclude = {
+  type: 'object',
+  properties: {
+    ...flightRow.properties,
+    included: { type: 'object', properties: { destination: { ...airportRow, nullable: true } } },
+  },
+  required: flightRow.required,
+}
 export const bookingRow = rowOf({ ...words('flight', 'passenger'), seats: number, ...words('state', 'expiresAt') })
 
 export const page = (row) => ({

@@ -1,0 +1,78 @@
+import type { Opponent, VersusWork } from '../works/work.ts'
+import { compareAnswers } from './comparison.ts'
+import type { CopyOf } from './dataset-copy.ts'
+import type { Figures } from './goal.ts'
+import { runRound, samplesOf, type Tell } from './rounds.ts'
+import { compareValues } from './values.ts'
+
+/**
+ * A short round of everybody, then the rounds of those that count. In both the answers of each are compared with those of A
+ * before anything is measured.
+ */
+export const runVersus = async (
+  work: VersusWork,
+  copyOf: CopyOf,
+  { rounds: count, seconds, warmUpSeconds, qualifyingSeconds }: VersusEffort,
+  tell: Tell,
+): Promise<Versus> => {
+  const round = async (opponents: readonly Opponent[], index: number, duration: Duration): Promise<Round> => {
+    const { connections, a } = work
+    const order = index % 2 === 0 ? 'forward' : 'backward'
+    const [ofA, ...others] = await runRound([a, ...opponents], {
+      ...{ copyOf, connections, index, ...duration },
+      isReversed: order === 'backward',
+      check: ([portA, ...ports]) => compare(work, portA!, opponents, ports),
+    })
+    const named = opponents.map(({ subject: { name } }, at) => [name, others[at]!] as const)
+    const found: Round = { order, a: ofA!, opponents: named }
+    tell(`${work.name}: ${JSON.stringify(found)}`)
+    return found
+  }
+
+  const qualifying = await round(work.opponents, 0, { seconds: qualifyingSeconds, warmUpSeconds: 1 })
+  const best = bestOf(work.opponents, qualifying)
+  const finalists = work.opponents.filter(
+    ({ role, subject }) => role === 'plain' || role === 'generated' || Object.values(best).includes(subject.name),
+  )
+  const rounds: Round[] = []
+  for (let index = 1; index <= count; index++) rounds.push(await round(finalists, index, { seconds, warmUpSeconds }))
+  return { qualifying, best, rounds }
+}
+
+export type VersusEffort = Duration & { readonly rounds: number; readonly qualifyingSeconds: number }
+type Duration = { readonly seconds: number; readonly warmUpSeconds: number }
+
+export type Versus = {
+  readonly qualifying: Round
+  /** The best by hand: whose requests cost least, and who answers most of them. It may be one and the same. */
+  readonly best: Best
+  readonly rounds: readonly Round[]
+}
+
+export type Best = Readonly<Record<'cpuMicroseconds' | 'requestsPerSecond', string>>
+
+export type Round = {
+  readonly order: 'forward' | 'backward'
+  readonly a: Figures
+  readonly opponents: readonly (readonly [name: string, figures: Figures])[]
+}
+
+const compare = async (work: VersusWork, portA: number, opponents: readonly Opponent[], ports: readonly number[]) => {
+  for (const [at, { plan, rowsOf, subject }] of opponents.entries()) {
+    try {
+      if (rowsOf === undefined) await compareAnswers(portA, ports[at]!, samplesOf(plan), 'differ')
+      else await compareValues([portA, samplesOf(work.a.plan)], [ports[at]!, samplesOf(plan)], rowsOf)
+    } catch (cause) {
+      throw new Error(`${subject.name} does not answer as ${work.a.subject.name} does.`, { cause })
+    }
+  }
+}
+
+const bestOf = (opponents: readonly Opponent[], { opponents: measured }: Round): Best => {
+  const byHand = measured.filter((_, at) => ['plain', 'byHand'].includes(opponents[at]!.role))
+  const first = (of: (figures: Figures) => number) => byHand.toSorted(([, x], [, y]) => of(x) - of(y))[0]![0]
+  return {
+    cpuMicroseconds: first(({ cpuMicroseconds }) => cpuMicroseconds!),
+    requestsPerSecond: first(({ requestsPerSecond }) => -requestsPerSecond!),
+  }
+}
