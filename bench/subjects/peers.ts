@@ -14,5 +14,5 @@ export const nestTypeorm = peer('NestJS + TypeORM', 'nest-typeorm')
 export const moleculer = peer('Moleculer + pg', 'moleculer')
 
 /** Their interfaces are made from the tables. */
-export const postgraphile = peer('PostGraphile', 'postgraphile', { probe: '/healthz' })
-export const platformatic = peer('Platformatic DB', 'platformatic-db', { probe: '/healthz' })
+export const postgraphile = peer('PostGraphile', 'postgraphile', { probe: '/graphql?query=%7B__typename%7D' })
+export const platformatic = peer('Platformatic DB', 'platformatic-db', { probe: '/airports' })
