@@ -4,7 +4,7 @@ import { surroundings } from './measure/machine.ts'
 import { runPairs } from './measure/pairs.ts'
 import { runStalls } from './measure/stalls.ts'
 import { runStarts } from './measure/starts.ts'
-import { runVersus } from './measure/versus.ts'
+import { runVersus, type VersusEffort } from './measure/versus.ts'
 import { keep } from './report/files.ts'
 import { sectionOf } from './report/markdown.ts'
 import { comparedResult, type Heading, limitResult, type Result, stallResult, versusResult } from './report/result.ts'
@@ -30,15 +30,17 @@ export const run = async (works: readonly Work[], { isQuick, order }: RunOptions
 export type RunOptions = { readonly isQuick: boolean; readonly order: readonly string[] }
 
 const full = {
-  ...{ pairs: 6, rounds: 5, seconds: 6, warmUpSeconds: 3, qualifyingSeconds: 2 },
+  ...{ pairs: 6, seconds: 6, warmUpSeconds: 3 },
+  versus: { rounds: 5, seconds: 5, warmUpSeconds: 2, qualifyingSeconds: 2 },
   ...{ starts: 10, restSeconds: 10, repeats: 7 },
 } as const
 const quick = {
-  ...{ pairs: 1, rounds: 1, seconds: 2, warmUpSeconds: 2, qualifyingSeconds: 1 },
+  ...{ pairs: 1, seconds: 2, warmUpSeconds: 2 },
+  versus: { rounds: 1, seconds: 2, warmUpSeconds: 1, qualifyingSeconds: 1 },
   ...{ starts: 3, restSeconds: 2, repeats: 3 },
 } as const
 
-type Effort = { readonly [Name in keyof typeof full]: number }
+type Effort = { readonly [Name in keyof typeof full]: (typeof full)[Name] extends number ? number : VersusEffort }
 
 const tell = (line: string): void => console.error(line)
 
@@ -49,7 +51,7 @@ const resultOf = async (work: Work, sources: Sources, effort: Effort): Promise<R
     case 'pair':
       return comparedResult(work, heading, await runPairs(work, copyOf, effort, tell))
     case 'versus':
-      return versusResult(work, heading, await runVersus(work, copyOf, effort, tell))
+      return versusResult(work, heading, await runVersus(work, copyOf, effort.versus, tell))
     case 'limit':
       return limitResult(heading, await runLimit(work, copyOf, effort.seconds, tell))
     case 'start':

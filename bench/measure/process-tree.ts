@@ -1,12 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /**
  * The processor time in microseconds, user and system, that a process and all its descendants have used so far: the live
  * ones by their own account, the ended ones by what their parents inherited. The difference of two readings is what
  * happened between them.
  */
-export const cpuMicrosecondsOf = (pid: number): number =>
-  treeOf(pid).reduce((ticks, member) => ticks + ticksOf(member), 0) * microsecondsPerTick
+export const cpuMicrosecondsOf = (pid: number): number => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return treeOf(pid).reduce((ticks, member) => ticks + ticksOf(member), 0) * microsecondsPerTick
+    } catch (error) {
+      // One ended while it was read, and its time may stand nowhere in this reading.
+      if (tries === triesMax || !existsSync(`/proc/${pid}`)) throw error
+    }
+  }
+}
+
+const triesMax = 100
 
 /**
  * The memory of the tree in megabytes. PSS divides a page by the number of processes that share it, so that the sum over

@@ -6,8 +6,8 @@ import { runRound, samplesOf, type Tell } from './rounds.ts'
 import { compareValues } from './values.ts'
 
 /**
- * A short round of everybody, then the rounds of those that count. In both the answers of each are compared with those of A
- * before anything is measured.
+ * A short round of everybody, then the rounds of those that count: the plain one, the generated ones, and whoever of those by hand
+ * may be the best. In both the answers of each are compared with those of A before anything is measured.
  */
 export const runVersus = async (
   work: VersusWork,
@@ -29,27 +29,20 @@ export const runVersus = async (
     return found
   }
 
-  const qualifying = await round(work.opponents, 0, { seconds: qualifyingSeconds, warmUpSeconds: 1 })
-  const best = bestOf(work.opponents, qualifying)
+  const qualifying = await round(work.opponents, 0, { seconds: qualifyingSeconds, warmUpSeconds })
+  const contenders = contendersOf(work.opponents, qualifying)
   const finalists = work.opponents.filter(
-    ({ role, subject }) => role === 'plain' || role === 'generated' || Object.values(best).includes(subject.name),
+    ({ role, subject }) => role === 'plain' || role === 'generated' || contenders.has(subject.name),
   )
   const rounds: Round[] = []
   for (let index = 1; index <= count; index++) rounds.push(await round(finalists, index, { seconds, warmUpSeconds }))
-  return { qualifying, best, rounds }
+  return { qualifying, rounds }
 }
 
 export type VersusEffort = Duration & { readonly rounds: number; readonly qualifyingSeconds: number }
 type Duration = { readonly seconds: number; readonly warmUpSeconds: number }
 
-export type Versus = {
-  readonly qualifying: Round
-  /** The best by hand: whose requests cost least, and who answers most of them. It may be one and the same. */
-  readonly best: Best
-  readonly rounds: readonly Round[]
-}
-
-export type Best = Readonly<Record<'cpuMicroseconds' | 'requestsPerSecond', string>>
+export type Versus = { readonly qualifying: Round; readonly rounds: readonly Round[] }
 
 export type Round = {
   readonly order: 'forward' | 'backward'
@@ -68,11 +61,12 @@ const compare = async (work: VersusWork, portA: number, opponents: readonly Oppo
   }
 }
 
-const bestOf = (opponents: readonly Opponent[], { opponents: measured }: Round): Best => {
-  const byHand = measured.filter((_, at) => ['plain', 'byHand'].includes(opponents[at]!.role))
-  const first = (of: (figures: Figures) => number) => byHand.toSorted(([, x], [, y]) => of(x) - of(y))[0]![0]
-  return {
-    cpuMicroseconds: first(({ cpuMicroseconds }) => cpuMicroseconds!),
-    requestsPerSecond: first(({ requestsPerSecond }) => -requestsPerSecond!),
-  }
+/** A short round may mistake the second for the best, so that both are measured; and whoever answers the most requests. */
+const contendersOf = (opponents: readonly Opponent[], { opponents: measured }: Round): ReadonlySet<string> => {
+  const byHand = measured.filter((_, at) => isByHand(opponents[at]!))
+  const [first, second] = byHand.toSorted(([, x], [, y]) => x.cpuMicroseconds! - y.cpuMicroseconds!)
+  const [fastest] = byHand.toSorted(([, x], [, y]) => y.requestsPerSecond! - x.requestsPerSecond!)
+  return new Set([first, second, fastest].map((one) => one![0]))
 }
+
+export const isByHand = ({ role }: Opponent): boolean => role === 'plain' || role === 'byHand'

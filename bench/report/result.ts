@@ -4,7 +4,7 @@ import type { Surroundings } from '../measure/machine.ts'
 import type { Pair } from '../measure/pairs.ts'
 import type { Stall } from '../measure/stalls.ts'
 import { geometricMean, intervalOfRatios, type RatioInterval } from '../measure/statistics.ts'
-import type { Versus } from '../measure/versus.ts'
+import { isByHand, type Versus } from '../measure/versus.ts'
 import type { PairWork, StallWork, StartWork, VersusWork } from '../works/work.ts'
 
 /** What is kept of a run, as `results/NAME.json`: everything that its page and its chart are made from. */
@@ -82,33 +82,42 @@ export const comparedResult = (
   }
 }
 
-export const versusResult = (
-  work: VersusWork,
-  heading: Heading,
-  { qualifying, best, rounds }: Versus,
-): VersusResult => ({
-  ...heading,
-  kind: 'versus',
-  a: work.a.subject.name,
-  connections: work.connections,
-  opponents: rounds[0]!.opponents.map(([name], at) => {
-    const { role } = work.opponents.find(({ subject }) => subject.name === name)!
-    const pairs = rounds.map(({ a, opponents }) => ({ a, b: opponents[at]![1] }))
-    const comparisons = comparisonsOf(pairs)
-    const goals = [
-      ...work.goals.best.filter(({ metric }) => (best as Partial<Record<Metric, string>>)[metric] === name),
-      ...(role === 'generated' ? work.goals.generated : []),
-    ]
-    const is = [
-      ...(best.cpuMicroseconds === name ? ['least CPU by hand'] : []),
-      ...(best.requestsPerSecond === name ? ['most requests by hand'] : []),
-      ...(role === 'generated' ? ['generated'] : []),
-    ]
-    return { name, is, comparisons, goals: verdictsOf(work.name, goals, comparisons) }
-  }),
-  qualifying,
-  rounds,
-})
+/** The goals are about the best by hand: whose requests cost least, and who answers most of them, over all rounds. */
+export const versusResult = (work: VersusWork, heading: Heading, { qualifying, rounds }: Versus): VersusResult => {
+  const measured = rounds[0]!.opponents.map(([name], at) => ({
+    opponent: work.opponents.find(({ subject }) => subject.name === name)!,
+    comparisons: comparisonsOf(rounds.map(({ a, opponents }) => ({ a, b: opponents[at]![1] }))),
+  }))
+  const byHand = measured.filter(({ opponent }) => isByHand(opponent))
+  const bestBy = (metric: Metric, sign: 1 | -1) =>
+    byHand.toSorted((one, other) => sign * (figureOf(one, metric) - figureOf(other, metric)))[0]
+  const [cheapest, fastest] = [bestBy('cpuMicroseconds', 1), bestBy('requestsPerSecond', -1)]
+  return {
+    ...heading,
+    kind: 'versus',
+    a: work.a.subject.name,
+    connections: work.connections,
+    opponents: measured.map((one) => {
+      const { opponent, comparisons } = one
+      const isGenerated = opponent.role === 'generated'
+      const goals = [
+        ...work.goals.best.filter(({ metric }) => one === (metric === 'cpuMicroseconds' ? cheapest : fastest)),
+        ...(isGenerated ? work.goals.generated : []),
+      ]
+      const is = [
+        ...(one === cheapest ? ['least CPU by hand'] : []),
+        ...(one === fastest ? ['most requests by hand'] : []),
+        ...(isGenerated ? ['generated'] : []),
+      ]
+      return { name: opponent.subject.name, is, comparisons, goals: verdictsOf(work.name, goals, comparisons) }
+    }),
+    qualifying,
+    rounds,
+  }
+}
+
+const figureOf = ({ comparisons }: { readonly comparisons: readonly Comparison[] }, metric: Metric): number =>
+  comparisons.find((comparison) => comparison.metric === metric)!.b
 
 export const limitResult = (heading: Heading, limits: readonly Limit[]): LimitResult => ({
   ...heading,

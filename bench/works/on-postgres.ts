@@ -72,9 +72,6 @@ function versus(name: string, { title, plan, cpu, rate, generatedRate }: About):
   }
 }
 
-/** It adds a header and sends in chunks, so that its bytes are not the same; the JSON is. */
-const itsRows = (json: { readonly data?: readonly never[] }): readonly unknown[] => json.data ?? [json]
-
 function oneConnection(name: keyof typeof works): PairWork {
   const goals: readonly Goal[] = [{ metric: 'p50Ms', is: '<=', value: 1.05 }]
   return { ...pair(name, 'one-connection', 'one connection'), b: side(peers.nodePg, name), connections: 1, goals }
@@ -98,4 +95,9 @@ function pair(name: keyof typeof works, suffix: string, title: string) {
 
 function side(subject: Opponent['subject'], name: keyof typeof works) {
   return { subject, plan: works[name].plan }
+}
+
+/** Moleculer adds a header and sends in chunks, so that its bytes are not the same; the JSON is. */
+function itsRows(json: { readonly data?: readonly never[] }): readonly unknown[] {
+  return json.data ?? [json]
 }

@@ -12,7 +12,7 @@ import { answerOf, Problem } from '../shared/problems.js'
 import { validatorsBy } from '../shared/validators.js'
 import { storeWithDrizzle } from './store.js'
 
-const pool = new pg.Pool({ connectionString: process.env.PG, max: 10 })
+const pool = new pg.Pool({ connectionString: process.env.PG, max: 10, idleTimeoutMillis: 0 })
 const answers = answersOver(await storeWithDrizzle(drizzle(pool), pool), cursors(process.env.DATA))
 const valid = validatorsBy(Ajv)
 

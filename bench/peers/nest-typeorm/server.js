@@ -21,6 +21,7 @@ decorateClass(
         url: process.env.PG,
         entities: [Airport, Booking, Flight, Order],
         poolSize: 10,
+        extra: { idleTimeoutMillis: 0 },
       }),
     ],
     controllers,

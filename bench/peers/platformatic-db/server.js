@@ -19,6 +19,7 @@ const app = await create(import.meta.dirname, {
   db: {
     connectionString: process.env.PG,
     poolSize: 10,
+    idleTimeoutMilliseconds: 600_000,
     openapi: true,
     graphql: true,
     events: false,

@@ -14,7 +14,13 @@ await client.end()
 /** The interface that PostGraphile makes from the tables, as its documentation has it for production. */
 const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
-  pgServices: [makePgService({ connectionString: process.env.PG, schemas: ['public'], poolConfig: { max: 10 } })],
+  pgServices: [
+    makePgService({
+      connectionString: process.env.PG,
+      schemas: ['public'],
+      poolConfig: { max: 10, idleTimeoutMillis: 0 },
+    }),
+  ],
   grafserv: { graphqlOverGET: true, graphiql: false, watch: false },
   grafast: { explain: false },
 })

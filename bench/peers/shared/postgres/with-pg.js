@@ -5,6 +5,8 @@ import { parsers } from './values.js'
 export const poolOptions = (types) => ({
   connectionString: process.env.PG,
   max: 10,
+  // Others have their turns between two of ours, and connections must not have to be made again.
+  idleTimeoutMillis: 0,
   types: { getTypeParser: (type, format) => parsers[type] ?? types.getTypeParser(type, format) },
 })
 
