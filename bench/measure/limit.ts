@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { createInterface } from 'node:readline'
 import { folderOfPrograms, versionedFolders } from '../../src/engines/programs.ts'
 import type { LimitWork } from '../works/work.ts'
-import type { CopyOf } from './dataset-copy.ts'
+import type { CopyOf, DataCopy } from './dataset-copy.ts'
 import { scratchFolder } from './paths.ts'
 import { cpuMicrosecondsOf } from './process-tree.ts'
 import { onProcessor, serverProcessor } from './processor.ts'
@@ -39,28 +40,27 @@ export const runLimit = async (
   await using data = await copyOf('a')
   const limits: Limit[] = []
   for (const statement of work.statements()) {
-    const args = argumentsOf(statement)
-    const run = (duration: number) => pgbench([...args, '-T', String(duration)], data.environment.PG!)
-    await run(1)
-    const before = cpuMicrosecondsOf(data.database!.pid)
-    const beganMs = performance.now()
-    const rows = (await run(seconds)) * statement.pipelined * statement.rows
-    const used = cpuMicrosecondsOf(data.database!.pid) - before
+    const { seconds: took, transactions, cpuMicroseconds } = await pgbench(statement, data, seconds)
+    const rows = transactions * statement.pipelined * statement.rows
     limits.push({
       statement: statement.name,
-      databaseMicroseconds: used / rows,
-      perSecond: rows / ((performance.now() - beganMs) / 1000),
+      databaseMicroseconds: cpuMicroseconds / rows,
+      perSecond: rows / took,
     })
     tell(`${work.name}: ${JSON.stringify(limits.at(-1))}`)
   }
   return limits
 }
 
-/** A script for each of the values: its variables come from the command line, as only numbers can be made within it. */
+/**
+ * A script for each of the values, or one that sends all in a pipeline: every client prepares each statement of each script. Their
+ * variables come from the command line, as only numbers can be made within them.
+ */
 const argumentsOf = ({ text, values, pipelined }: LimitStatement): readonly string[] => {
   mkdirSync(scratchFolder, { recursive: true })
   const all = ['-n', '-M', 'prepared', '-c', '64', '-j', '2']
-  for (const at of values.keys()) {
+  const scripts = pipelined === 1 ? values.length : 1
+  for (let at = 0; at < scripts; at++) {
     const lines = Array.from({ length: pipelined }, (_, n) => {
       const set = (at + n) % values.length
       return `${text.replaceAll(/\$(\d+)/g, (_all, parameter) => `:v${set}_${parameter}`)};`
@@ -75,13 +75,36 @@ const argumentsOf = ({ text, values, pipelined }: LimitStatement): readonly stri
   return all
 }
 
-/** Gives the number of transactions. */
-const pgbench = async (args: readonly string[], url: string): Promise<number> => {
+/**
+ * What it took from one report to the last, a second apart each: its connections are made by then, which takes the database longer
+ * than many statements.
+ */
+const pgbench = async (statement: LimitStatement, { environment, database }: DataCopy, seconds: number) => {
   const folder = folderOfPrograms(['pgbench'], versionedFolders('/usr/lib/postgresql'))
   if (folder === undefined) throw new Error('pgbench is not installed; it comes with PostgreSQL.')
-  const [command, all] = onProcessor(serverProcessor, join(folder, 'pgbench'), [...args, url])
-  const { stdout } = await promisify(execFile)(command, all as string[], { encoding: 'utf8' })
-  const count = /number of transactions actually processed: (\d+)/.exec(stdout)?.[1]
-  if (count === undefined || !/failed transactions: 0 /.test(stdout)) throw new Error(`pgbench said:\n${stdout}`)
-  return Number(count)
+  const args = [...argumentsOf(statement), '-P', '1', '-T', String(seconds + warmUpSeconds + 1), environment.PG!]
+  const child = spawn(...onProcessor(serverProcessor, join(folder, 'pgbench'), args), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const ended = once(child, 'exit')
+  const reports: { readonly seconds: number; readonly rate: number; readonly cpu: number }[] = []
+  let said = ''
+  for await (const line of createInterface(child.stderr)) {
+    said += `${line}\n`
+    const found = /^progress: ([\d.]+) s, ([\d.]+) tps.* 0 failed$/.exec(line)
+    if (found !== null)
+      reports.push({ seconds: Number(found[1]), rate: Number(found[2]), cpu: cpuMicrosecondsOf(database!.pid) })
+  }
+  const [code] = (await ended) as [number]
+  const [first, ...measured] = reports.filter(({ seconds: at, rate }) => at >= warmUpSeconds && rate > 0)
+  const last = measured.at(-1)
+  if (code !== 0 || first === undefined || last === undefined) throw new Error(`pgbench failed with ${code}:\n${said}`)
+  const transactions = measured.reduce(
+    (sum, { seconds: at, rate }, n) => sum + rate * (at - (measured[n - 1] ?? first).seconds),
+    0,
+  )
+  return { transactions, seconds: last.seconds - first.seconds, cpuMicroseconds: last.cpu - first.cpu }
 }
+
+/** In which statements are prepared, and planned for each of their first uses. */
+const warmUpSeconds = 3

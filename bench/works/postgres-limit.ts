@@ -1,4 +1,4 @@
-import { airportCode, airportsTotal, flightId } from '../app/rows.ts'
+import { airportCode, flightId } from '../app/rows.ts'
 import type { LimitStatement } from '../measure/limit.ts'
 import { flightById, flightsByOrigin, insertOrder } from '../peers/shared/postgres/statements.ts'
 import type { LimitWork } from './work.ts'
@@ -36,8 +36,8 @@ const one = (name: string, text: string, values: LimitStatement['values']): Limi
   rows: 1,
 })
 
-const flights = Array.from({ length: 50 }, (_, n) => [flightId(n * 397)])
-const origins = Array.from({ length: airportsTotal }, (_, n) => [airportCode(n)])
+const flights = Array.from({ length: 20 }, (_, n) => [flightId(n * 397)])
+const origins = Array.from({ length: 20 }, (_, n) => [airportCode(n)])
 
 /** The load generator cannot make an id that is new each time; the database can. */
 const creation = (rows: number): string => {
