@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { resultsFolder } from '../measure/paths.ts'
-import { chartOf } from './chart.ts'
+import { chartOf, versusChartOf } from './chart.ts'
 import { pageOf } from './markdown.ts'
 import type { Result } from './result.ts'
 
@@ -9,7 +9,9 @@ import type { Result } from './result.ts'
 export const keep = (result: Result, order: readonly string[]): void => {
   mkdirSync(resultsFolder, { recursive: true })
   writeFileSync(join(resultsFolder, `${result.name}.json`), `${JSON.stringify(result, undefined, 2)}\n`)
-  if (result.kind === 'compared') writeFileSync(join(resultsFolder, `${result.name}.svg`), chartOf(result))
+  const chart =
+    result.kind === 'compared' ? chartOf(result) : result.kind === 'versus' ? versusChartOf(result) : undefined
+  if (chart !== undefined) writeFileSync(join(resultsFolder, `${result.name}.svg`), chart)
   const results = readdirSync(resultsFolder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => JSON.parse(readFileSync(join(resultsFolder, file), 'utf8')) as Result)

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Figures } from '../measure/goal.ts'
 import type { Round } from '../measure/versus.ts'
 import type { Opponent, Subject, VersusWork } from '../works/work.ts'
+import { versusChartOf } from './chart.ts'
 import { type Heading, versusResult } from './result.ts'
 import { versusGoals, versusTable } from './versus.ts'
 
@@ -62,4 +63,5 @@ test('the goals are about the best by hand in each figure, and about every gener
   assert.equal(versusGoals(result, 'Read').length, 3)
   assert.match(versusGoals(result, 'Read').join('\n'), /quick .*1\.92.*\*\*missed\*\*/)
   assert.match(versusTable(result).join('\n'), /\| quick \(most requests by hand\) \| 110\.0 /)
+  assert.equal(versusChartOf(result).match(/<rect/g)?.length, 2 * 5)
 })

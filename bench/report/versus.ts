@@ -5,7 +5,9 @@ import type { MeasuredOpponent, VersusResult } from './result.ts'
 
 /** One table of everybody who was measured in full, and the short round in which they were found. */
 export const versusTable = (result: VersusResult): readonly string[] => [
-  `A is ${result.a}; ${result.connections} connections; ${result.rounds.length} rounds of all in turns. CPU is that of the app and the database.`,
+  `A is ${result.a}; ${result.connections} connections; ${result.rounds.length} round${result.rounds.length === 1 ? '' : 's'} of all in turns. CPU is that of the app and the database.`,
+  '',
+  `![${result.title}](${result.name}.svg)`,
   '',
   `| server | ${columns.map((metric) => metrics[metric].title).join(' | ')} | CPU, A / server | requests per second, A / server |`,
   `|---|${columns.map(() => '---:|').join('')}---|---|`,
