@@ -1,20 +1,27 @@
 import { request as send } from 'node:http'
 import type { Request } from './request-plan.ts'
 
+/** What a server answers to these requests, one after another. */
+export const answersOf = async (port: number, requests: readonly Request[]): Promise<readonly Answer[]> => {
+  const answers: Answer[] = []
+  for (const request of requests) answers.push(await exchange(port, request))
+  return answers
+}
+
 /**
- * Sends each request to both servers and throws at the first answer that differs in status, headers or body. A peer that
- * does less, or answers something else, would make every figure worthless.
+ * Throws at the first of two servers' answers to the same requests that differs in status, headers or body. A peer that does less,
+ * or answers something else, would make every figure worthless.
  */
-export const compareAnswers = async (
-  portA: number,
-  portB: number,
+export const compareAnswers = (
   requests: readonly Request[],
-  positions: 'same' | 'differ' = 'same',
-): Promise<void> => {
+  answersA: readonly Answer[],
+  answersB: readonly Answer[],
+  positions: 'same' | 'differ',
+): void => {
   const shown = (answer: Answer) => (positions === 'same' ? textOf(answer) : withoutPositions(textOf(answer)))
-  for (const request of requests) {
-    const [a, b] = [shown(await exchange(portA, request)), shown(await exchange(portB, request))]
-    if (a !== b) throw new Error(`The answers to ${request.method} ${request.path} differ.\n--- A\n${a}\n--- B\n${b}`)
+  for (const [at, { method, path }] of requests.entries()) {
+    const [a, b] = [shown(answersA[at]!), shown(answersB[at]!)]
+    if (a !== b) throw new Error(`The answers to ${method} ${path} differ.\n--- A\n${a}\n--- B\n${b}`)
   }
 }
 

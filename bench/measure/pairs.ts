@@ -1,5 +1,5 @@
 import type { PairWork } from '../works/work.ts'
-import { compareAnswers } from './comparison.ts'
+import { answersOf, compareAnswers } from './comparison.ts'
 import type { CopyOf } from './dataset-copy.ts'
 import type { Figures } from './goal.ts'
 import { runRound, samplesOf, type Tell } from './rounds.ts'
@@ -20,7 +20,9 @@ export const runPairs = async (
       ...{ copyOf, connections, seconds, warmUpSeconds, index, isReadOnly },
       isReversed: order === 'BA',
       async check([portA, portB]) {
-        if (work.compare === 'answers') await compareAnswers(portA!, portB!, compared, positionsOf(work))
+        if (work.compare === 'nothing') return
+        const answersA = await answersOf(portA!, compared)
+        compareAnswers(compared, answersA, await answersOf(portB!, compared), positionsOf(work))
       },
     })
     pairs.push({ order, a: a!, b: b! })

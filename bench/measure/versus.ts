@@ -1,5 +1,5 @@
 import type { Opponent, VersusWork } from '../works/work.ts'
-import { compareAnswers } from './comparison.ts'
+import { answersOf, compareAnswers } from './comparison.ts'
 import type { CopyOf } from './dataset-copy.ts'
 import type { Figures } from './goal.ts'
 import { runRound, samplesOf, type Tell } from './rounds.ts'
@@ -51,10 +51,14 @@ export type Round = {
 }
 
 const compare = async (work: VersusWork, portA: number, opponents: readonly Opponent[], ports: readonly number[]) => {
+  // A is asked once: what it was told to change once it would refuse the second time.
+  const answersOfA = await answersOf(portA, samplesOf(work.a.plan))
   for (const [at, { plan, rowsOf, subject }] of opponents.entries()) {
+    const requests = samplesOf(plan)
+    const answers = await answersOf(ports[at]!, requests)
     try {
-      if (rowsOf === undefined) await compareAnswers(portA, ports[at]!, samplesOf(plan), 'differ')
-      else await compareValues([portA, samplesOf(work.a.plan)], [ports[at]!, samplesOf(plan)], rowsOf)
+      if (rowsOf === undefined) compareAnswers(requests, answersOfA, answers, 'differ')
+      else compareValues(answersOfA, answers, rowsOf)
     } catch (cause) {
       throw new Error(`${subject.name} does not answer as ${work.a.subject.name} does.`, { cause })
     }
