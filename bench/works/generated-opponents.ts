@@ -89,7 +89,7 @@ const all: readonly (readonly [work: string, opponent: Omit<Opponent, 'role'>])[
       subject: platformatic,
       plan: {
         ...query(
-          `query($origin:String!){rows:flights(where:{origin:{eq:$origin}},orderBy:[{field:destination,direction:ASC},{field:departsAt,direction:ASC},{field:id,direction:ASC}],limit:20){id number origin{id} destination{id ${airportFields}} departsAt seatsLeft price createdAt updatedAt version}}`,
+          `query($origin:ID!){rows:flights(where:{origin:{eq:$origin}},orderBy:[{field:destination,direction:ASC},{field:departsAt,direction:ASC},{field:id,direction:ASC}],limit:20){id number origin{id} destination{id ${airportFields}} departsAt seatsLeft price createdAt updatedAt version}}`,
           { origin: '{id}' },
         ),
         ids: origins,
