@@ -5,6 +5,7 @@ export const fastifySqlite = peer('Fastify + node:sqlite', 'fastify-sqlite', { s
 
 /** By hand on PostgreSQL: they share their statements and the shape of their answers, and differ in the packages that carry them. */
 export const nodePg = peer('node:http + pg', 'node-pg')
+export const nodePgPipelined = peer('node:http + pg, pipelined', 'node-pg-pipelined')
 export const nodePostgres = peer('node:http + postgres', 'node-postgres')
 export const fastifyPg = peer('Fastify + pg', 'fastify-pg')
 export const fastifyPostgres = peer('Fastify + postgres', 'fastify-postgres')

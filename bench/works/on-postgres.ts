@@ -53,6 +53,7 @@ function versus(name: string, { title, plan, cpu, rate, generatedRate }: About):
     a: { subject: banyanOnPostgres, plan },
     opponents: [
       opponent(peers.nodePg, 'plain'),
+      opponent(peers.nodePgPipelined, 'byHand'),
       opponent(peers.nodePostgres, 'byHand'),
       opponent(peers.fastifyPg, 'byHand'),
       opponent(peers.fastifyPostgres, 'byHand'),
