@@ -15,6 +15,8 @@ const engines = [
   { name: 'strace', isPresent: () => isOnPath('strace'), debianPackage: 'strace' },
   { name: 'wrk', isPresent: () => isOnPath('wrk'), debianPackage: 'wrk' },
   { name: 'postgres', isPresent: hasPostgres, debianPackage: 'postgresql' },
+  // The server without the package that starts one for the machine.
+  { name: 'mariadb', isPresent: hasMariaDb, debianPackage: 'mariadb-server-core' },
   // Debian splits Python's own venv module off; without ensurepip a venv comes without pip.
   { name: 'python venv', isPresent: hasVenv, debianPackage: 'python3-venv' },
   ...['schemathesis', 'hadolint'].map((name) => ({
@@ -90,15 +92,22 @@ function hasPostgres() {
   )
 }
 
+/** Debian keeps the server where only administrators have their path. */
+function hasMariaDb() {
+  return isIn('/usr/sbin', 'mariadbd') || isOnPath('mariadbd')
+}
+
 function isOnPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => isIn(folder, program))
+}
+
+function isIn(folder, program) {
+  try {
+    accessSync(join(folder, program), constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function run(command, args, env = process.env, stdout = 'inherit') {

@@ -34,6 +34,8 @@ const folders = {
   wrk: onPath,
   // Debian keeps it off the path.
   initdb: () => [...versionedFolders('/usr/lib/postgresql'), ...onPath()],
+  // There too, where only administrators have their path.
+  mariadbd: () => ['/usr/sbin', ...onPath()],
   schemathesis: () => [resolve(import.meta.dirname, '../.engines/schemathesis/bin')],
   hadolint: () => [resolve(import.meta.dirname, '../.engines/hadolint/bin')],
   node24: () => [resolve(import.meta.dirname, 'new/tools/node_modules/node/bin')],

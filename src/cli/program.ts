@@ -309,7 +309,10 @@ loopback, with data of their own in BANYAN_DATA, from the programs that the mach
 reads of them from the environment; the lines can go to .env as they are, and hold
 passwords. What runs already is left as it is. Nothing of it is for production.`,
     )
-    .argument('<engines...>', 'postgres, or postgres-replicas: a primary with two streaming replicas')
+    .argument(
+      '<engines...>',
+      'postgres, mariadb, or with two replicas that follow a primary: postgres-replicas, mariadb-replicas',
+    )
     .addHelpText(
       'after',
       `

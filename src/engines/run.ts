@@ -17,10 +17,8 @@ export async function run(
   args: readonly string[],
   { account, environment, input = '', expected = [] }: RunOptions = {},
 ): Promise<{ readonly code: number; readonly output: string }> {
-  // Of our own environment an engine gets what programs need to be found and nothing that could change what they do.
-  const env = { PATH: process.env.PATH, HOME: '/', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...environment }
   const child = spawn(program, args, {
-    env,
+    env: environmentOf(environment),
     cwd: '/',
     ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
   })
@@ -41,6 +39,11 @@ export async function run(
   if (code !== 0 && !expected.includes(code))
     throw engineErrors.ENGINE_FAILED(`${program} failed with ${code}: ${output.trim() || 'it said nothing'}`)
   return { code, output }
+}
+
+/** Of our own environment an engine gets what programs need to be found and nothing that could change what they do. */
+export function environmentOf(more: RunOptions['environment'] = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: '/', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...more }
 }
 
 const outputMax = 20_000

@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine, EngineKind, EngineServer } from '../engine.ts'
 import { engineErrors } from '../errors.ts'
-import { freePorts } from '../ports.ts'
+import { type Kept, newKept, readKept, rolesWith, writeKept } from '../kept.ts'
 import { type Postgres, postgresHere } from './programs.ts'
 
 /** A primary and so many streaming replicas of it. */
 export function postgres({ replicas }: { readonly replicas: number }): EngineKind {
-  const roles = ['primary', ...Array.from({ length: replicas }, (_, at) => `replica-${at + 1}`)]
+  const roles = rolesWith(replicas)
 
   const down = async (folder: string) => {
     const kept = readKept(folder)
@@ -39,40 +38,13 @@ export function postgres({ replicas }: { readonly replicas: number }): EngineKin
   }
 }
 
-interface Kept {
-  /** False until everything is there: what was cut off is found by this, and made anew. */
-  readonly isMade: boolean
-  readonly password: string
-  /** Where the data are, a folder for each role. */
-  readonly data: string
-  readonly servers: readonly { readonly role: string; readonly port: number }[]
-}
-
 const user = 'banyan'
-const keptName = 'engine.json'
-
-function readKept(folder: string): Kept | undefined {
-  const file = join(folder, keptName)
-  if (!existsSync(file)) return undefined
-  const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept
-  return existsSync(kept.data) ? kept : undefined
-}
-
-function writeKept(folder: string, kept: Kept): void {
-  writeFileSync(join(folder, keptName), `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 })
-}
 
 async function make(here: Postgres, folder: string, roles: readonly string[]): Promise<Kept> {
   await discard(here, folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const data = emptyDataFolder(here, folder)
-  const ports = await freePorts(roles.length)
-  const kept: Kept = {
-    isMade: false,
-    password: randomBytes(18).toString('base64url'),
-    data,
-    servers: roles.map((role, at) => ({ role, port: ports[at]! })),
-  }
+  const kept = await newKept(data, roles)
   writeKept(folder, kept)
   const [primary, ...others] = kept.servers
   const first = join(data, primary!.role)

@@ -1,0 +1,174 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Engine, EngineKind, EngineServer } from '../engine.ts'
+import { type Kept, type KeptServer, newKept, readKept, rolesWith, writeKept } from '../kept.ts'
+import { run } from '../run.ts'
+import { isServerUp, type Server, startServer, stopServer } from '../server.ts'
+import { type MariaDb, mariadbHere } from './programs.ts'
+
+/** A primary and so many replicas that follow it by GTID. */
+export function mariadb({ replicas }: { readonly replicas: number }): EngineKind {
+  const roles = rolesWith(replicas)
+
+  const down = async (folder: string) => {
+    const kept = readKept(folder)
+    if (kept !== undefined) await stopAll(await mariadbHere(), kept)
+  }
+
+  return {
+    summary: replicas === 0 ? 'MariaDB' : `MariaDB, a primary with ${replicas} replicas by GTID`,
+    async installed() {
+      return (await mariadbHere()).version
+    },
+    async up(folder) {
+      const here = await mariadbHere()
+      const found = readKept(folder)
+      const kept = found?.isMade ? found : await make(here, folder, roles)
+      for (const server of kept.servers) await startServer(serverOf(here, kept, server))
+      return described(here, kept)
+    },
+    down,
+    async remove(folder) {
+      await down(folder)
+      rmSync(folder, { recursive: true, force: true })
+    },
+    async status(folder) {
+      const kept = readKept(folder)
+      return kept === undefined ? undefined : described(await mariadbHere(), kept)
+    },
+  }
+}
+
+const user = 'banyan'
+
+async function make(here: MariaDb, folder: string, roles: readonly string[]): Promise<Kept> {
+  const left = readKept(folder)
+  if (left !== undefined) {
+    await stopAll(here, left)
+    rmSync(left.data, { recursive: true, force: true, maxRetries: 10 })
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Another one each time: a program of an earlier try may still be at work in its own.
+  const data = mkdtempSync(join(folder, 'data-'))
+  const kept = await newKept(data, roles)
+  writeKept(folder, kept)
+  const [primary, ...others] = kept.servers as [KeptServer, ...KeptServer[]]
+  configure(kept, primary)
+  const accounts = join(data, 'accounts.sql')
+  writeFileSync(accounts, accountStatements(kept), { mode: 0o600 })
+  await run(here.installer, [
+    `--defaults-file=${settingsOf(kept, primary)}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    `--extra-file=${accounts}`,
+  ])
+  // Nothing of this was written to the primary's log, so replicas begin with the same, and follow all that comes.
+  for (const server of others) {
+    cpSync(folderOf(kept, primary), folderOf(kept, server), { recursive: true })
+    configure(kept, server)
+  }
+  const made = { ...kept, isMade: true }
+  writeKept(folder, made)
+  return made
+}
+
+/** Only one may come in, and only over the loopback. It may do everything but write to what is read only. */
+function accountStatements({ password }: Kept): string {
+  return [
+    'flush privileges',
+    `create database ${user} character set utf8mb4`,
+    `create user ${user}@'127.0.0.1' identified by '${password}'`,
+    `grant all privileges on *.* to ${user}@'127.0.0.1' with grant option`,
+    `revoke read_only admin on *.* from ${user}@'127.0.0.1'`,
+    `delete from mysql.global_priv where User not in ('${user}', 'mariadb.sys')`,
+    'flush privileges',
+  ]
+    .map((statement) => `${statement};\n`)
+    .join('')
+}
+
+function configure(kept: Kept, server: KeptServer): void {
+  const folder = folderOf(kept, server)
+  const { servers, password } = kept
+  const primary = servers[0]!
+  const isReplica = server !== primary
+  const settings = {
+    datadir: folder,
+    user: process.getuid?.() === 0 ? 'root' : undefined,
+    port: server.port,
+    'bind-address': '127.0.0.1',
+    // Nobody comes in that way, and its path may not be long.
+    socket: `/tmp/banyan-mariadb-${server.port}.sock`,
+    'pid-file': pidFileOf(kept, server),
+    'log-error': logOf(kept, server),
+    'skip-name-resolve': 'ON',
+    'server-id': servers.indexOf(server) + 1,
+    'log-bin': join(folder, 'binlog'),
+    'log-slave-updates': 'ON',
+    'binlog-format': 'row',
+    'sync-binlog': 1,
+    'gtid-strict-mode': 'ON',
+    'character-set-server': 'utf8mb4',
+    ...(isReplica
+      ? { 'read-only': 'ON', 'skip-slave-start': 'ON', 'init-file': join(kept.data, `${server.role}.sql`) }
+      : {}),
+  }
+  const lines = Object.entries(settings).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} = ${value}\n`],
+  )
+  writeFileSync(settingsOf(kept, server), `[mariadbd]\n${lines.join('')}`, { mode: 0o600 })
+  if (!isReplica) return
+  const follow = `change master to master_host='127.0.0.1', master_port=${primary.port}, master_user='${user}', master_password='${password}', master_connect_retry=1, master_use_gtid=slave_pos;\nstart slave;\n`
+  writeFileSync(join(kept.data, `${server.role}.sql`), follow, { mode: 0o600 })
+}
+
+function serverOf(here: MariaDb, kept: Kept, server: KeptServer): Server {
+  const settings = settingsOf(kept, server)
+  return {
+    program: here.server,
+    args: [`--defaults-file=${settings}`],
+    port: server.port,
+    pidFile: pidFileOf(kept, server),
+    log: logOf(kept, server),
+    mark: settings,
+  }
+}
+
+function folderOf({ data }: Kept, { role }: KeptServer): string {
+  return join(data, role)
+}
+
+function settingsOf({ data }: Kept, { role }: KeptServer): string {
+  return join(data, `${role}.cnf`)
+}
+
+function pidFileOf({ data }: Kept, { role }: KeptServer): string {
+  return join(data, `${role}.pid`)
+}
+
+function logOf({ data }: Kept, { role }: KeptServer): string {
+  return join(data, `${role}.log`)
+}
+
+async function stopAll(here: MariaDb, kept: Kept): Promise<void> {
+  for (const server of kept.servers.toReversed()) await stopServer(serverOf(here, kept, server))
+}
+
+async function described(here: MariaDb, kept: Kept): Promise<Engine> {
+  const urlOf = ({ port }: KeptServer) => `mysql://${user}:${kept.password}@127.0.0.1:${port}/${user}`
+  const [primary, ...others] = kept.servers as [KeptServer, ...KeptServer[]]
+  return {
+    environment: {
+      MYSQL: urlOf(primary),
+      ...(others.length === 0 ? {} : { MYSQL_REPLICAS: others.map(urlOf).join(',') }),
+    },
+    servers: await Promise.all(
+      kept.servers.map(
+        async (server): Promise<EngineServer> => ({
+          ...server,
+          isUp: await isServerUp(serverOf(here, kept, server)),
+        }),
+      ),
+    ),
+  }
+}
