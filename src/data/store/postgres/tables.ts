@@ -1,52 +1,18 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
 import { placementOf, type StoredModel } from '../../migration/stored.ts'
+import { type Tables as StoreTables, tablesOf as storeTablesOf } from '../tables.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** The tables of a store, and how they refer to one another. */
-export interface Tables {
-  of(name: string): Table
-  readonly all: readonly Table[]
-  /** What a resource refers to. */
-  references(name: string): readonly { readonly field: string; readonly target: string }[]
-  /** What refers to a resource. */
-  referrers(name: string): readonly Reference[]
-}
-
-export interface Reference {
-  readonly from: string
-  readonly field: string
-  readonly onDelete: 'restrict' | 'cascade' | 'setNull'
-}
+export type Tables = StoreTables<Table>
 
 /** `model` has been brought to these resources. */
 export function tablesOf(resources: readonly ResourceManifest[], model: StoredModel): Tables {
   const idOf = (name: string) => resources.find((other) => other.name === name)?.columns[0]?.field
-  const tables = new Map(
-    resources.map((resource) => [
-      resource.name,
-      tableOf(
-        resource,
-        placementOf(() => model, resource),
-        idOf,
-      ),
-    ]),
+  return storeTablesOf(resources, (resource) =>
+    tableOf(
+      resource,
+      placementOf(() => model, resource),
+      idOf,
+    ),
   )
-  const references = new Map<string, { field: string; target: string }[]>()
-  const referrers = new Map<string, Reference[]>(resources.map(({ name }) => [name, []]))
-  for (const { name: from, columns } of resources) {
-    const own: { field: string; target: string }[] = []
-    for (const { name: field, field: declaration } of columns) {
-      if (declaration.kind !== 'ref') continue
-      const { target, onDelete } = declaration
-      own.push({ field, target })
-      referrers.get(target)?.push({ from, field, onDelete })
-    }
-    references.set(from, own)
-  }
-  return {
-    of: (name) => tables.get(name)!,
-    all: [...tables.values()],
-    references: (name) => references.get(name)!,
-    referrers: (name) => referrers.get(name) ?? [],
-  }
 }

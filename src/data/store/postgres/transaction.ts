@@ -2,6 +2,7 @@ import type { BanyanError } from '../../../core/errors.ts'
 import { dataErrors } from '../../errors.ts'
 import { badReference, exists, type Key, missing, referred as referredBy, versionConflict } from '../refusal.ts'
 import type { Assertion, Commit, Row, Write } from '../store.ts'
+import { whyNotUpdated } from '../update.ts'
 import { type Stored, stored } from './column.ts'
 import type { Connection } from './connection.ts'
 import { isServerFailure, mayRunAgain } from './errors.ts'
@@ -10,15 +11,7 @@ import { shapeKey, shapeOf } from './shape.ts'
 import type { Statement } from './statement.ts'
 import type { Table } from './table.ts'
 import type { Tables } from './tables.ts'
-import {
-  constraintRefusal,
-  type Delete,
-  type Insert,
-  insertStatement,
-  type Update,
-  updateStatement,
-  whyNotUpdated,
-} from './write.ts'
+import { constraintRefusal, type Delete, type Insert, insertStatement, type Update, updateStatement } from './write.ts'
 
 /** A row that is gone, and the write that caused it. */
 interface Deleted extends Key {

@@ -1,8 +1,9 @@
 import { wordsOf } from '../../../app/words.ts'
-import { assert, type BanyanError } from '../../../core/errors.ts'
-import { guardHolds, guardRefusal, limitsOf } from '../guard.ts'
-import { beyondLimit, exists, missing, notUnique, versionConflict } from '../refusal.ts'
-import type { Row, Value, Write } from '../store.ts'
+import type { BanyanError } from '../../../core/errors.ts'
+import { limitsOf } from '../guard.ts'
+import { exists, notUnique } from '../refusal.ts'
+import type { Value, Write } from '../store.ts'
+import { fieldOf, scaled } from '../update.ts'
 import { type Stored, stored } from './column.ts'
 import { isServerFailure, uniqueViolation } from './errors.ts'
 import { primaryKey } from './name.ts'
@@ -78,43 +79,14 @@ export const operators = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as 
 /** That a sum stays within the limits of its field, written so that nothing overflows. */
 function limitCondition(table: Table, name: string, amount: Value, bind: (value: Stored) => string): string {
   const { least, most } = limitsOf(fieldOf(table, name))
-  const scaled = scaledAmount(table, name, amount)
-  const bound = scaled < 0n ? least - scaled : most - scaled
-  return `${table.columnOf(name).quoted} ${scaled < 0n ? '>=' : '<='} ${bind(unscaled(table, name, bound))}`
-}
-
-function scaledAmount(table: Table, name: string, amount: Value): bigint {
-  return BigInt(
-    fieldOf(table, name).kind === 'decimal' ? (amount as string).replace('.', '') : (amount as number | string),
-  )
+  const added = scaled(fieldOf(table, name), amount)
+  const bound = added < 0n ? least - added : most - added
+  return `${table.columnOf(name).quoted} ${added < 0n ? '>=' : '<='} ${bind(unscaled(table, name, bound))}`
 }
 
 export function unscaled(table: Table, name: string, value: bigint): string {
   const field = fieldOf(table, name)
   return field.kind === 'decimal' ? `${value}e-${field.scale}` : String(value)
-}
-
-/** Which of the conditions does not hold of a row, in the order: at the version, guards, limits; undefined: all do. */
-export function whyNotUpdated(table: Table, write: Update, row: Row | null): BanyanError | undefined {
-  if (row === null) return missing(write)
-  const version = row[table.indexOf('version')] as number
-  if (write.version !== undefined && version !== write.version) return versionConflict(write, version, write.version)
-  const guard = write.guards.find((one) => !guardHolds(fieldOf(table, one.field), row[table.indexOf(one.field)]!, one))
-  if (guard !== undefined) return guardRefusal(write.resource, write.id, guard)
-  const beyond = Object.entries(write.add).some(([name, amount]) => {
-    const value = row[table.indexOf(name)]!
-    if (value === null) return true
-    const { least, most } = limitsOf(fieldOf(table, name))
-    const sum = scaledAmount(table, name, value) + scaledAmount(table, name, amount)
-    return sum < least || sum > most
-  })
-  return beyond ? beyondLimit(write, Object.keys(write.add).join(' or ')) : undefined
-}
-
-function fieldOf({ resource, indexOf }: Table, name: string) {
-  const column = resource.columns[indexOf(name)]
-  assert(column !== undefined, `there is no column ${name}`)
-  return column.field
 }
 
 /** What a refusal of the server says about the row that was being written; undefined: nothing. */
