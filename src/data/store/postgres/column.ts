@@ -1,8 +1,8 @@
 import type { FieldDeclaration } from '../../../app/field.ts'
 import type { Column } from '../../../app/manifest.ts'
 import type { Value } from '../store.ts'
+import { storedText, textOf } from '../text.ts'
 import { quoteName } from './name.ts'
-import { storedText, textOf } from './text.ts'
 
 /** What is bound to a parameter: the text form of a value, as PostgreSQL reads it. */
 export type Stored = string | null

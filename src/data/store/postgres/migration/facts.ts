@@ -1,9 +1,9 @@
 import type { Facts } from '../../../migration/facts.ts'
 import type { Condition } from '../../../migration/step.ts'
+import { storedText, textOf } from '../../text.ts'
 import type { Connection } from '../connection.ts'
 import { quoteName } from '../name.ts'
 import type { Statement } from '../statement.ts'
-import { storedText, textOf } from '../text.ts'
 
 /** Asks the rows. */
 export function postgresFacts({ run }: Pick<Connection, 'run'>): Facts {

@@ -1,8 +1,8 @@
+import { textOf } from '../../text.ts'
 import type { ColumnCode } from '../column.ts'
 import type { Connection } from '../connection.ts'
 import { quoteName } from '../name.ts'
 import { wordsColumn } from '../table.ts'
-import { textOf } from '../text.ts'
 import { wordsText } from '../write.ts'
 
 /** Rows whose words are entered at once. */

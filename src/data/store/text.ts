@@ -1,6 +1,7 @@
 /**
- * Texts as PostgreSQL can keep them: it has no U+0000. So that no text is lost and their order stays, U+0000 is kept as U+0001 U+0001
- * and U+0001 as U+0001 U+0002. Nobody sees it who does not write such characters.
+ * Texts as servers keep and sort them: PostgreSQL has no U+0000, and MariaDB sorts a text that ends with it as one that does not.
+ * So that no text is lost and their order stays, U+0000 is kept as U+0001 U+0001 and U+0001 as U+0001 U+0002. Nobody sees it who
+ * does not write such characters.
  */
 export function storedText(text: string): string {
   return low.test(text) ? text.replaceAll('\u0001', '\u0001\u0002').replaceAll('\u0000', '\u0001\u0001') : text
