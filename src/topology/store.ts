@@ -12,6 +12,11 @@ export function postgres(options: PostgresTopology): StoreTopology<'postgres'> {
   return store('postgres', options)
 }
 
+/** MySQL or MariaDB, which many processes may share. Their client is a package of its own: `npm install mysql2`. */
+export function mysql(options: MysqlTopology): StoreTopology<'mysql'> {
+  return store('mysql', options)
+}
+
 /** Plain memory, for tests and for data that may be lost: say so with `volatile: true`. */
 export function memory(options: StoreChoices = {}): StoreTopology<'memory'> {
   return store('memory', options)
@@ -55,6 +60,15 @@ export interface PostgresTopology extends StoreChoices {
 
 /** One address or several, themselves or the variables that have them. */
 export type Addresses = string | EnvironmentValue | EnvironmentList | readonly (string | EnvironmentValue)[]
+
+export interface MysqlTopology extends StoreChoices {
+  /** `mysql://user:password@host:port/database`; as it holds a password, better the variable that has it: `env('MYSQL')`. */
+  readonly primary: string | EnvironmentValue
+  /** The most connections that one process has; 10 without it. */
+  readonly connections?: number
+  /** After which the server ends a statement: `'5s'` without it. */
+  readonly statementTimeout?: string
+}
 
 function store<const Driver extends string>(
   driver: Driver,

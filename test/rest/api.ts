@@ -10,18 +10,21 @@ import type { Topology } from '../../src/topology/topology.ts'
 import places from './app.ts'
 
 const identity = { driver: 'development' }
-const postgres: Topology = {
-  stores: { main: { driver: 'postgres', options: { primary: { env: 'BANYAN_TEST_POSTGRES' } } } },
-  resources: {},
-  identity,
-}
 export const embedded: Readonly<Record<string, Topology>> = {
   sqlite: { stores: { main: { driver: 'sqlite', options: {} } }, resources: {}, identity },
   memory: { stores: { main: { driver: 'memory', options: {}, volatile: true } }, resources: {}, identity },
 }
-/** Where somebody says where a PostgreSQL is, as `test/postgres` does, the same tests are about that. */
+/**
+ * Where somebody names the driver of a store and its address, as `test/postgres` and `test/mysql` do, the same tests are about that:
+ * `BANYAN_TEST_STORE=postgres BANYAN_TEST_PRIMARY=postgres://…`.
+ */
 export const topologies: Readonly<Record<string, Topology>> =
-  process.env.BANYAN_TEST_POSTGRES === undefined ? embedded : { postgres }
+  process.env.BANYAN_TEST_STORE === undefined ? embedded : { [process.env.BANYAN_TEST_STORE]: served() }
+
+function served(): Topology {
+  const options = { primary: { env: 'BANYAN_TEST_PRIMARY' } }
+  return { stores: { main: { driver: process.env.BANYAN_TEST_STORE!, options } }, resources: {}, identity }
+}
 
 export interface Answer {
   readonly status: number

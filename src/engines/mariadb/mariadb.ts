@@ -6,8 +6,14 @@ import { run } from '../run.ts'
 import { isServerUp, type Server, startServer, stopServer } from '../server.ts'
 import { type MariaDb, mariadbHere } from './programs.ts'
 
+export interface MariaDbOptions {
+  readonly replicas: number
+  /** `false`: the data may be lost with the power, and nothing waits for the disk. For tests. */
+  readonly isDurable?: boolean
+}
+
 /** A primary and so many replicas that follow it by GTID. */
-export function mariadb({ replicas }: { readonly replicas: number }): EngineKind {
+export function mariadb({ replicas, isDurable = true }: MariaDbOptions): EngineKind {
   const roles = rolesWith(replicas)
 
   const down = async (folder: string) => {
@@ -23,7 +29,7 @@ export function mariadb({ replicas }: { readonly replicas: number }): EngineKind
     async up(folder) {
       const here = await mariadbHere()
       const found = readKept(folder)
-      const kept = found?.isMade ? found : await make(here, folder, roles)
+      const kept = found?.isMade ? found : await make(here, folder, { roles, isDurable })
       for (const server of kept.servers) await startServer(serverOf(here, kept, server))
       return described(here, kept)
     },
@@ -41,7 +47,11 @@ export function mariadb({ replicas }: { readonly replicas: number }): EngineKind
 
 const user = 'banyan'
 
-async function make(here: MariaDb, folder: string, roles: readonly string[]): Promise<Kept> {
+async function make(
+  here: MariaDb,
+  folder: string,
+  { roles, isDurable }: { readonly roles: readonly string[]; readonly isDurable: boolean },
+): Promise<Kept> {
   const left = readKept(folder)
   if (left !== undefined) {
     await stopAll(here, left)
@@ -53,7 +63,7 @@ async function make(here: MariaDb, folder: string, roles: readonly string[]): Pr
   const kept = await newKept(data, roles)
   writeKept(folder, kept)
   const [primary, ...others] = kept.servers as [KeptServer, ...KeptServer[]]
-  configure(kept, primary)
+  configure(kept, primary, isDurable)
   const accounts = join(data, 'accounts.sql')
   writeFileSync(accounts, accountStatements(kept), { mode: 0o600 })
   await run(here.installer, [
@@ -65,7 +75,7 @@ async function make(here: MariaDb, folder: string, roles: readonly string[]): Pr
   // Nothing of this was written to the primary's log, so replicas begin with the same, and follow all that comes.
   for (const server of others) {
     cpSync(folderOf(kept, primary), folderOf(kept, server), { recursive: true })
-    configure(kept, server)
+    configure(kept, server, isDurable)
   }
   const made = { ...kept, isMade: true }
   writeKept(folder, made)
@@ -87,7 +97,7 @@ function accountStatements({ password }: Kept): string {
     .join('')
 }
 
-function configure(kept: Kept, server: KeptServer): void {
+function configure(kept: Kept, server: KeptServer, isDurable: boolean): void {
   const folder = folderOf(kept, server)
   const { servers, password } = kept
   const primary = servers[0]!
@@ -106,8 +116,8 @@ function configure(kept: Kept, server: KeptServer): void {
     'log-bin': join(folder, 'binlog'),
     'log-slave-updates': 'ON',
     'binlog-format': 'row',
-    'sync-binlog': 1,
     'gtid-strict-mode': 'ON',
+    ...(isDurable ? { 'sync-binlog': 1 } : unsafe),
     'character-set-server': 'utf8mb4',
     ...(isReplica
       ? { 'read-only': 'ON', 'skip-slave-start': 'ON', 'init-file': join(kept.data, `${server.role}.sql`) }
@@ -120,6 +130,13 @@ function configure(kept: Kept, server: KeptServer): void {
   if (!isReplica) return
   const follow = `change master to master_host='127.0.0.1', master_port=${primary.port}, master_user='${user}', master_password='${password}', master_connect_retry=1, master_use_gtid=slave_pos;\nstart slave;\n`
   writeFileSync(join(kept.data, `${server.role}.sql`), follow, { mode: 0o600 })
+}
+
+const unsafe = {
+  'sync-binlog': 0,
+  'innodb-flush-log-at-trx-commit': 0,
+  'innodb-flush-method': 'nosync',
+  'debug-no-sync': 'ON',
 }
 
 function serverOf(here: MariaDb, kept: Kept, server: KeptServer): Server {

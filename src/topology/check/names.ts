@@ -59,9 +59,16 @@ function checkStore(
   })
 }
 
+/** By driver, the engine that can be had for development. */
+const developmentEngines: ReadonlyMap<string, string> = new Map([
+  ['mysql', 'mariadb'],
+  ['postgres', 'postgres'],
+])
+
 function mendOf(driver: string): string {
   const mend = 'Set it in the environment, or in .env while developing'
-  return driver === 'postgres' ? `${mend}; banyan engines up postgres starts a server and prints it.` : `${mend}.`
+  const engine = developmentEngines.get(driver)
+  return engine === undefined ? `${mend}.` : `${mend}; banyan engines up ${engine} starts a server and prints it.`
 }
 
 function unknownDriver(

@@ -4,6 +4,7 @@
  */
 export const checkedInSkips: Readonly<Record<string, readonly string[]>> = {
   memory: [],
+  mysql: [],
   postgres: [],
   sqlite: [],
 }
