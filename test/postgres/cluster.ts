@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { engineKinds } from '../../src/engines/kinds.ts'
 import { postgresHere } from '../../src/engines/postgres/programs.ts'
@@ -15,8 +16,8 @@ export interface Cluster extends AsyncDisposable {
   urlOf(role: Role): string
   /** Runs one statement on a server. */
   sql(role: Role, text: string): Promise<readonly Record<string, unknown>[]>
-  /** Ends a server and all of its processes at once. */
-  kill(role: Role): void
+  /** Ends a server and all of its processes at once, as a host that fails does. */
+  kill(role: Role): Promise<void>
   /** Holds all of its processes, as a host that hangs does. */
   hold(role: Role): void
   release(role: Role): void
@@ -36,11 +37,13 @@ export async function startCluster(): Promise<Cluster> {
   const urls = [environment.PG!, ...environment.PG_REPLICAS!.split(',')]
   const urlOf = (role: Role) => urls[['primary', ...replicaRoles].indexOf(role)]!
   const signal = (role: Role, name: NodeJS.Signals) => {
-    for (const pid of processesOf(join(data, role))) {
+    const processes = processesOf(join(data, role))
+    for (const pid of processes) {
       try {
         process.kill(pid, name)
       } catch {} // It has ended by itself.
     }
+    return processes
   }
   const sql = async (role: Role, text: string) => {
     const client = new pg.Client({ connectionString: urlOf(role) })
@@ -65,7 +68,11 @@ export async function startCluster(): Promise<Cluster> {
     environment,
     urlOf,
     sql,
-    kill: (role) => signal(role, 'SIGKILL'),
+    async kill(role) {
+      const processes = signal(role, 'SIGKILL')
+      while (processes.some(isRunning)) await pause(5)
+      rmSync(join(data, role, 'postmaster.pid'))
+    },
     hold(role) {
       held.add(role)
       signal(role, 'SIGSTOP')
@@ -99,10 +106,22 @@ function processesOf(folder: string): readonly number[] {
   return [server, ...children]
 }
 
-function parentOf(pid: number): number | undefined {
+function parentOf(pid: number): number {
+  return Number(statusOf(pid)?.[1])
+}
+
+/** One that nobody has asked about its end is still listed. */
+function isRunning(pid: number): boolean {
+  const state = statusOf(pid)?.[0]
+  return state !== undefined && state !== 'Z'
+}
+
+/** State and parent; undefined where there is no such process. */
+function statusOf(pid: number): readonly string[] | undefined {
   try {
     // The name of the program stands in parentheses, and may hold any character.
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1])
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return text.slice(text.lastIndexOf(') ') + 2).split(' ')
   } catch {
     return undefined
   }

@@ -13,6 +13,8 @@ export interface Look {
   /** How far it has come, or applied; 0 for a replica that has applied nothing yet. */
   readonly lsn: number
   readonly durability: string
+  /** When it was started, in its own words. */
+  readonly started: string
 }
 
 /**
@@ -30,15 +32,23 @@ const statement = {
     case when pg_is_in_recovery() then 'replica' when current_setting('transaction_read_only') = 'on' then 'readOnly' else 'primary' end,
     case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end,
     current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),
-    current_setting('full_page_writes'), current_setting('synchronous_standby_names')
+    current_setting('full_page_writes'), current_setting('synchronous_standby_names'), pg_postmaster_start_time()
     from pg_control_system() as s`,
   values: [],
 }
 
 export async function look(connection: Connection): Promise<Look> {
   const { rows } = await connection.run(statement)
-  const [system, timeline, role, lsn, ...settings] = rows[0] as [string, string, Look['role'], string | null]
-  return { system, timeline, role, lsn: lsn === null ? 0 : lsnOf(lsn), durability: durabilityOf(settings as string[]) }
+  const [system, timeline, role, lsn, ...settings] = rows[0] as [
+    string,
+    string,
+    Look['role'],
+    string | null,
+    ...string[],
+  ]
+  const started = settings.pop()!
+  const durability = durabilityOf(settings)
+  return { system, timeline, role, lsn: lsn === null ? 0 : lsnOf(lsn), durability, started }
 }
 
 function durabilityOf([version, fsync, commits, pages, standbys]: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { Replica, StoreOperation } from '../store.ts'
 import type { Address } from './address.ts'
 import { type Connections, connectionsTo, type PoolOptions } from './connections.ts'
 import type { History } from './history.ts'
-import { epochOf, look, shownAtMost } from './look.ts'
+import { epochOf, type Look, look, shownAtMost } from './look.ts'
 import { type Read, reader } from './reads.ts'
 import type { Tables } from './tables.ts'
 
@@ -13,13 +13,13 @@ export function replicaAt(address: Address, tables: Tables, history: History, po
   let reading = open(readingMax)
   // A long list would keep the question waiting, and the replica would be taken for dead.
   let asking = open(askingMax)
-  let epoch = ''
+  let known: Look | undefined
   let closed = false
 
   const connections: Pick<Connections, 'shared'> = { shared: () => reading.shared() }
   const read = reader(connections, tables, {
     known: undefined,
-    now: (connection) => shownAtMost(connection, epoch),
+    now: (connection) => shownAtMost(connection, epochOf(known!)),
   })
 
   const execute = async (operations: readonly StoreOperation[], context: Parameters<typeof read>[1]) => {
@@ -39,8 +39,11 @@ export function replicaAt(address: Address, tables: Tables, history: History, po
       const seen = await look(await asking.shared())
       if (!history.see(seen)) throw dataErrors.STORE_UNAVAILABLE('it is a copy of another system')
       if (seen.role !== 'replica') throw dataErrors.STORE_UNAVAILABLE('it takes writes, and is no replica')
-      epoch = epochOf(seen)
-      return { epoch, position: seen.lsn }
+      // One that streams from nobody for the moment knows less of the history that it has followed; it goes back only by a restart.
+      const timeline =
+        known?.started === seen.started && known.timeline > seen.timeline ? known.timeline : seen.timeline
+      known = { ...seen, timeline }
+      return { epoch: epochOf(known), position: seen.lsn }
     },
     renew() {
       if (closed) return

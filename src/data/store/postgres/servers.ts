@@ -39,7 +39,9 @@ export async function serversOf(
   )
   const best = primaryAmong(looks)
   for (const looked of looks) {
-    const isReplica = replicas.includes(looked.address)
+    const isReplica = replicas.some(({ url }) => url === looked.address.url)
+    // Where all servers are named for both, each is what it is now.
+    const isCandidate = named.includes(looked.address)
     const { name } = looked.address
     if (looked.look === undefined) {
       if (isReplica) telemetry.log('warn', `${wordsOf(looked)}; it is read from once it is there`)
@@ -50,7 +52,7 @@ export async function serversOf(
     if (looked.address === best.address) {
       if (isReplica)
         telemetry.log('warn', `PostgreSQL at ${name} is named as a replica, and takes writes: it was promoted`)
-    } else if (isReplica && role !== 'replica')
+    } else if (isReplica && !isCandidate && role !== 'replica')
       throw foreign(name, best.address.name, 'it takes writes itself, and follows nobody')
     else if (isReplica && epochOf(looked.look) !== epochOf(best.look))
       telemetry.log(
