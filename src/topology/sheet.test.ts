@@ -163,7 +163,8 @@ suite('the sheet of a store with replicas', () => {
     assert.match(text, /within the lag of the one that is promoted is lost/)
     assert.doesNotMatch(sheetText(sheetOf({ primary: ['one', 'other'] })), /replicas {5}/)
     assert.match(sheetText(sheetOf({ primary: ['one', 'other'] })), /failover/)
-    assert.doesNotMatch(sheetText(sheetOf({ replicas: [] })), /failover/)
+    assert.match(sheetText(sheetOf({ primary: 'one', replicas: ['one'] })), /failover/)
+    assert.doesNotMatch(sheetText(sheetOf({ primary: 'one', replicas: [] })), /failover/)
   })
 })
 

@@ -87,11 +87,26 @@ suite('callers of several processes over replicas that are held back', { skip: s
     return { wrong, examples: examples.slice(0, 10) }
   }
 
+  /** How often the replicas have looked into the counters. Reads of one moment are one look. */
+  const looksOnReplicas = async (): Promise<number> => {
+    let looks = 0
+    for (const role of replicaRoles) {
+      const counted = `select coalesce(sum(seq_scan + idx_scan), 0)::int as looks from pg_stat_user_tables where relname = 'counters'`
+      const [row] = await cluster.sql(role, counted)
+      looks += row!.looks as number
+    }
+    return looks
+  }
+
   const seed = Number(process.env.BANYAN_SEED ?? randomInt(2 ** 31))
 
   test(`read what they wrote and never go back: ${pairs} pairs over ${processes} processes`, async (context) => {
     context.diagnostic(`BANYAN_SEED=${seed}`)
+    const before = await looksOnReplicas()
     const { wrong, examples } = await run(pairs, seed)
+    const looks = (await looksOnReplicas()) - before
+    context.diagnostic(`replicas were looked into ${looks} times`)
+    assert.ok(looks > pairs / 20)
     assert.deepEqual(wrong, { stale: 0, back: 0, unanswered: 0 }, examples.join('\n'))
   })
 

@@ -278,6 +278,29 @@ suite(`replicas that go and come, BANYAN_SEED=${seed}`, () => {
     assert.equal(await done(get('b')), 3)
   })
 
+  test('while the primary only takes its time, what lags is told by its last answer', async () => {
+    const { scheduler, primary, replicas, get, done } = await setUp()
+    await done(get('a'))
+    for (const replica of replicas) replica.follows = false
+    primary.hangs = true
+    await scheduler.run(1_000)
+    // Others may write to it: the replicas do not count as fresh, and the primary is waited for.
+    const before = replicas.map(({ reads }) => reads)
+    const reading = get('a', new Bookmark())
+    await scheduler.run(300)
+    assert.deepEqual(
+      replicas.map(({ reads }) => reads),
+      before,
+    )
+    primary.hangs = false
+    assert.equal(await done(reading), null)
+    // Silent for longer, it is taken for lost.
+    primary.hangs = true
+    await scheduler.run(3_000)
+    assert.equal(await done(get('a', new Bookmark())), null)
+    assert.ok(replicas.some(({ reads }, at) => reads > before[at]!))
+  })
+
   test('after a failover only who follows the new history is read, and what was seen of the old one is lost', async () => {
     const { scheduler, primary, replicas, store, set, get, done } = await setUp()
     await done(set('a', 1))

@@ -80,7 +80,7 @@ export function replicated(
   const replicaFor = (need: Need, budgetMs: number): Watched<ReplicaAt> | Reason | undefined => {
     const nowMs = scheduler.monotonicMs()
     // What the primary was last known to have is all that it acknowledged, once it is lost.
-    const standing = { samples, nowMs, freshMs: first.isUp === false ? first.askedMs : nowMs }
+    const standing = { samples, nowMs, freshMs: first.isLost ? first.askedMs : nowMs }
     const verdicts = others.map((replica) => verdictOf(replica, need, standing, budgetMs))
     const ready = others.filter((_, at) => verdicts[at] === 'ready')
     if (ready.length > 0) return choose(ready)

@@ -20,6 +20,8 @@ export interface WatchOptions {
 
 /** Without an answer for so long a server is out. */
 const answerWithinMs = 500
+/** Without an answer for so long it is taken for one that does nothing any more. */
+const lostAfterMs = 2_000
 /** One that is out is asked again after so long. */
 const askAgainMs = 250
 
@@ -32,6 +34,8 @@ export class Watched<Each extends Member = Member> implements Known {
   askedMs = Number.NEGATIVE_INFINITY
   load = 0
   turn = 0
+  /** Whether it has said, or the connection to it, that it cannot be asked: that is more than being slow. */
+  #hasRefused = false
   #options: WatchOptions
   #asking: Promise<void> | undefined
   #askAgainMs = Number.NEGATIVE_INFINITY
@@ -40,6 +44,12 @@ export class Watched<Each extends Member = Member> implements Known {
   constructor(member: Each, options: WatchOptions) {
     this.member = member
     this.#options = options
+  }
+
+  /** Whether nothing can have come of it since it last answered. One that is only slow may still acknowledge what others write. */
+  get isLost(): boolean {
+    const silentMs = this.#options.scheduler.monotonicMs() - this.askedMs
+    return this.isUp === false && (this.#hasRefused || silentMs > lostAfterMs)
   }
 
   /** Asks how far it has come, unless that is being asked or it is out and was asked a moment ago. Never rejects. */
@@ -107,6 +117,7 @@ export class Watched<Each extends Member = Member> implements Known {
         },
         (error: unknown) => {
           if (!isWaiting) return
+          this.#hasRefused = true
           this.#lose(error instanceof Error ? error.message : String(error))
           end()
         },
@@ -118,6 +129,7 @@ export class Watched<Each extends Member = Member> implements Known {
     const known = this.position
     if (known?.epoch !== position.epoch || known.position < position.position) this.position = position
     this.askedMs = askedMs
+    this.#hasRefused = false
     const wasUp = this.isUp
     this.isUp = true
     if (wasUp === false) this.#options.onTurn(undefined)

@@ -45,7 +45,8 @@ interface Serving {
 
 /** A server that is slower than this is not waited for while another may be the primary. */
 const lookWithinMs = 1_000
-const lookAgainMs = 100
+/** So long after a look in vain comes the next one, later and later: many processes look, and a promotion may take a while. */
+const lookAgainMs = { first: 100, more: 50, most: 500 } as const
 
 /**
  * Follows the primary, beginning with the one that was found. A connection that is lost, or one that is made and finds another history,
@@ -90,6 +91,7 @@ export function primaryFrom(first: Address, found: Look, options: PrimaryOptions
   }
 
   const search = async () => {
+    let pauseMs: number = lookAgainMs.first
     while (isDoubted && !isClosed) {
       isDoubted = false
       const looks = await Promise.all(
@@ -102,7 +104,8 @@ export function primaryFrom(first: Address, found: Look, options: PrimaryOptions
       else {
         giveUp(looks.find(({ address }) => address === serving.address)?.seen === 'silent')
         isDoubted = true
-        await new Promise<void>((resolve) => scheduler.after(lookAgainMs, resolve))
+        await new Promise<void>((resolve) => scheduler.after(pauseMs, resolve))
+        pauseMs = Math.min(pauseMs + lookAgainMs.more, lookAgainMs.most)
       }
     }
   }
