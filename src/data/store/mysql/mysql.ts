@@ -94,7 +94,7 @@ export async function storeOn(
     durability,
     // Each operation gets an outcome of its own kind; the type of `read` cannot say so.
     execute: execute as OpenStore['execute'],
-    explain: (operation): Explanation => ({ ...explained(operation, tables), plan: [], excess: [] }),
+    explain: async (operation): Promise<Explanation> => ({ ...explained(operation, tables), plan: [], excess: [] }),
     // Others serve from the same tables meanwhile, and need their indexes.
     async beginLoad(resource) {
       loaded.add(resource)
