@@ -5,9 +5,10 @@ import { refusal } from '../topology/check/refusal.ts'
 import { type Checked, check } from '../topology/check.ts'
 import { topologyErrors } from '../topology/errors.ts'
 import { type Parsed, parseTopology } from '../topology/parse.ts'
-import { presetNamed, presets } from '../topology/presets.ts'
+import { isPresetName, presetEngines, presetNamed, presets } from '../topology/presets.ts'
 import type { Topology } from '../topology/topology.ts'
 import { orCompiled } from './compiled.ts'
+import { startMissing } from './engines.ts'
 import { given } from './environment.ts'
 import { cliErrors } from './errors.ts'
 import { loadDefault } from './load-module.ts'
@@ -34,7 +35,11 @@ export async function findTopology(project: Project, asked: string | undefined):
     .map(orCompiled)
     .find((path) => isTopologyFile(path) && existsSync(path))
   if (file !== undefined) return parseTopology(file.endsWith('.json') ? readJson(file) : await loadDefault(file))
-  if (Object.hasOwn(presets, name)) return { topology: presetNamed(name, project), findings: [] }
+  if (isPresetName(name)) {
+    const topology = presetNamed(name, project)
+    if (!project.production) await startMissing(presetEngines[name], topology, project.dataFolder)
+    return { topology, findings: [] }
+  }
   if (isTopologyFile(name)) throw cliErrors.USAGE(`there is no topology file ${name}`)
   const own = ownTopologies(project.appFolder)
   throw cliErrors.USAGE(

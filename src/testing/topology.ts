@@ -4,7 +4,7 @@ import { refusal } from '../topology/check/refusal.ts'
 import { check } from '../topology/check.ts'
 import { topologyErrors } from '../topology/errors.ts'
 import { development } from '../topology/identity.ts'
-import { presetNamed, presets } from '../topology/presets.ts'
+import { isPresetName, presetNamed, presets } from '../topology/presets.ts'
 import { memory } from '../topology/store.ts'
 import type { Topology } from '../topology/topology.ts'
 
@@ -20,11 +20,11 @@ export async function testTopology(app: App, asked: Topology | undefined): Promi
   return topology
 }
 
-const environment = { production: false }
+const environment = { production: false, variables: process.env }
 
 function named(name: string): Topology {
   if (name === 'memory') return { stores: { main: memory({ volatile: true }) }, resources: {} }
-  if (Object.hasOwn(presets, name)) return presetNamed(name, environment)
+  if (isPresetName(name)) return presetNamed(name, environment)
   const known = ['memory', ...Object.keys(presets)].join(', ')
   throw topologyErrors.TOPOLOGY_UNKNOWN(`BANYAN_TEST_TOPOLOGY is ${JSON.stringify(name)}; it is one of ${known}`)
 }

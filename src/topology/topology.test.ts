@@ -5,9 +5,10 @@ import { app } from '../app/app.ts'
 import { resource } from '../app/resource.ts'
 import { service } from '../app/service.ts'
 import { BanyanError } from '../core/errors.ts'
+import { isEngineName } from '../engines/kinds.ts'
 import { development } from './identity.ts'
 import { parseTopology } from './parse.ts'
-import { presetNamed, presets } from './presets.ts'
+import { presetEngines, presetNamed, presets } from './presets.ts'
 import { memory, sqlite } from './store.ts'
 import { storeOf, topology } from './topology.ts'
 
@@ -51,6 +52,21 @@ suite('presets', () => {
     assert.deepEqual(presetNamed('embedded', { production: true }), { stores, resources: {} })
   })
 
+  test('replicated is PostgreSQL at the address that PG has', () => {
+    assert.deepEqual(presetNamed('replicated', { production: true }), {
+      stores: { main: { driver: 'postgres', options: { primary: { env: 'PG' } } } },
+      resources: {},
+    })
+  })
+
+  test('what a preset runs on can be started for development', () => {
+    for (const names of Object.values(presetEngines))
+      assert.deepEqual(
+        names.filter((name) => !isEngineName(name)),
+        [],
+      )
+  })
+
   test('every preset has the form of a topology', () => {
     for (const preset of Object.values(presets)) {
       assert.deepEqual(parseTopology(preset({ production: false })).findings, [])
@@ -64,7 +80,7 @@ suite('presets', () => {
         (error) =>
           error instanceof BanyanError &&
           error.code === 'TOPOLOGY_UNKNOWN' &&
-          error.message === `there is no topology "${name}"; the presets are: embedded`,
+          error.message === `there is no topology "${name}"; the presets are: embedded, replicated`,
       )
     }
   })

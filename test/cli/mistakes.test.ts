@@ -22,7 +22,7 @@ const mistakes: readonly {
     files: { 'app.ts': smallApp },
     args: ['start', '-t', 'clustr'],
     code: 2,
-    says: [/no topology "clustr"/, /presets are embedded/],
+    says: [/no topology "clustr"/, /presets are embedded, replicated/],
   },
   { mistake: 'an unknown command', files: {}, args: ['strat'], code: 2, says: [/unknown command 'strat'/, /start/] },
   { mistake: 'an unknown option', files: {}, args: ['check', '--fast'], code: 2, says: [/unknown option '--fast'/] },

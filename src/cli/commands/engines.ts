@@ -1,13 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { BanyanError } from '../../core/errors.ts'
 import type { Engine } from '../../engines/engine.ts'
 import { type EngineName, engineKinds, isEngineName } from '../../engines/kinds.ts'
 import { columnsText } from '../columns.ts'
+import { engineFolder, enginesIn, notForProduction } from '../engines.ts'
 import { cliErrors } from '../errors.ts'
 import { dataFolderIn } from '../project.ts'
-
-const notForProduction = 'For development and tests only: nothing of it is backed up, watched or tuned.'
 
 /** Starts engines on this machine, and prints what a topology reads of them from the environment. */
 export async function enginesUp(names: readonly string[]): Promise<void> {
@@ -21,7 +19,7 @@ export async function enginesUp(names: readonly string[]): Promise<void> {
 
 /** Stops engines, all that are up without a name. */
 export async function enginesDown(names: readonly string[], options: { readonly remove?: boolean }): Promise<void> {
-  const all = names.length === 0 ? known() : asked(names)
+  const all = names.length === 0 ? enginesIn(dataFolderIn(process.cwd())) : asked(names)
   for (const name of all) {
     const kind = await engineKinds[name]()
     if (options.remove) await kind.remove(folderOf(name))
@@ -67,12 +65,6 @@ function serversText(servers: Engine['servers']): string {
   return servers.map(({ role, port, isUp }) => `${role} ${isUp ? `on port ${port}` : 'is down'}`).join(', ')
 }
 
-/** Those that have a folder here. */
-function known(): readonly EngineName[] {
-  const folder = join(dataFolderIn(process.cwd()), 'engines')
-  return existsSync(folder) ? readdirSync(folder).filter(isEngineName) : []
-}
-
 function asked(names: readonly string[]): readonly EngineName[] {
   const unknown = names.find((name) => !isEngineName(name))
   const all = Object.keys(engineKinds).join(', ')
@@ -81,7 +73,7 @@ function asked(names: readonly string[]): readonly EngineName[] {
 }
 
 function folderOf(name: EngineName): string {
-  return join(dataFolderIn(process.cwd()), 'engines', name)
+  return engineFolder(dataFolderIn(process.cwd()), name)
 }
 
 function refuseProduction(): void {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadErrors } from '../../load/errors.ts'
+import { removeEngines } from '../engines.ts'
 
 export interface StartedServer extends AsyncDisposable {
   readonly url: string
@@ -31,6 +32,7 @@ export async function startServer({ topology, signal }: StartOptions): Promise<S
   })
   const stop = async () => {
     await stopped(child)
+    await removeEngines(dataFolder)
     rmSync(dataFolder, { recursive: true, force: true })
   }
   const giveUp = () => child.kill('SIGTERM')

@@ -23,7 +23,9 @@ export function postgres({ replicas }: { readonly replicas: number }): EngineKin
       const here = await postgresHere()
       const found = readKept(folder)
       const kept = found?.isMade ? found : await make(here, folder, roles)
-      for (const { role } of kept.servers) await start(here, join(kept.data, role))
+      const [primary, ...others] = kept.servers.map(({ role }) => join(kept.data, role))
+      await start(here, primary!)
+      await Promise.all(others.map((data) => start(here, data)))
       return described(here, kept)
     },
     down,
