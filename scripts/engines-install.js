@@ -17,6 +17,11 @@ const engines = [
   { name: 'postgres', isPresent: hasPostgres, debianPackage: 'postgresql' },
   // The server without the package that starts one for the machine.
   { name: 'mariadb', isPresent: hasMariaDb, debianPackage: 'mariadb-server-core' },
+  {
+    name: 'pgbouncer',
+    isPresent: () => isOnPath('pgbouncer') || existsSync('/usr/sbin/pgbouncer'),
+    debianPackage: 'pgbouncer',
+  },
   // Debian splits Python's own venv module off; without ensurepip a venv comes without pip.
   { name: 'python venv', isPresent: hasVenv, debianPackage: 'python3-venv' },
   ...['schemathesis', 'hadolint'].map((name) => ({

@@ -18,7 +18,7 @@ export const sections: readonly Section[] = [
     title: 'Guides',
     about: 'One job each, with code that works as it stands.',
     folder: 'docs/guides',
-    first: ['model', 'operations', 'access', 'errors', 'topology', 'testing', 'versions', 'load'],
+    first: ['model', 'operations', 'access', 'errors', 'topology', 'postgres', 'testing', 'versions', 'load'],
   },
   {
     title: 'Reference',

@@ -36,6 +36,7 @@ const folders = {
   initdb: () => [...versionedFolders('/usr/lib/postgresql'), ...onPath()],
   // There too, where only administrators have their path.
   mariadbd: () => ['/usr/sbin', ...onPath()],
+  pgbouncer: () => [...onPath(), '/usr/sbin'],
   schemathesis: () => [resolve(import.meta.dirname, '../.engines/schemathesis/bin')],
   hadolint: () => [resolve(import.meta.dirname, '../.engines/hadolint/bin')],
   node24: () => [resolve(import.meta.dirname, 'new/tools/node_modules/node/bin')],

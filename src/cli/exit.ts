@@ -25,6 +25,7 @@ export function exitCodeOf(error: unknown): number {
 
 export const usageExitCode = 2
 export const refusedExitCode = 3
+export const unopenedExitCode = 4
 
 /** Any other error is a failure. */
 export const codesOfErrors: Readonly<Record<string, number>> = {
@@ -39,6 +40,7 @@ export const codesOfErrors: Readonly<Record<string, number>> = {
   STORE_IN_USE: 4,
   STORE_CANNOT_OPEN: 4,
   STORE_UNREACHABLE: 4,
+  STORE_UNSUITABLE: 4,
   STORE_CORRUPT: 4,
   STORE_EMPTY: 4,
   STORE_FULL: 4,

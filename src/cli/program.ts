@@ -141,15 +141,21 @@ function addCheck(banyan: Command): void {
       `Compares what the app needs with what the topology gives. Prints the guarantee
 sheet, with the durability that the engines report of themselves, and everything
 that is wrong: its place, the reason, and what to write instead. Exits with 3 if
-the app may not start. Your data are not opened: a server may run meanwhile.`,
+the app may not start. Your data are not opened: a server may run meanwhile.
+
+With --connect they are, without changing anything: whether each engine is
+reached and fit, and whether its data are what the app declares. Exits with 4
+if a start could not open them.`,
     )
     .option(...topology)
+    .option('--connect', 'also reach the engines, and look at the data there')
     .option(...json)
     .addHelpText(
       'after',
       `
 Examples:
   banyan check
+  banyan check --connect --topology replicated
   NODE_ENV=production banyan check --topology production --json`,
     )
     .action(async (options) => (await import('./commands/check.ts')).check(options))

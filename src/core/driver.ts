@@ -20,6 +20,15 @@ export interface Driver<Options, Instance extends AsyncDisposable, Gives = unkno
   errorOf(error: unknown): BanyanError | undefined
 }
 
+/** What is wrong with one of the options of a driver. */
+export interface OptionProblem {
+  readonly option: string
+  readonly reason: string
+  readonly mend: string
+  /** Others may read and change on the way what is sent. */
+  readonly isPlaintext: boolean
+}
+
 export interface DriverDependencies {
   readonly telemetry: Telemetry
   readonly clock: Clock

@@ -92,6 +92,12 @@ export const dataErrors = errorTable({
     title: 'Engine cannot be used',
     hint: 'Mend the address in the topology or the engine behind it; banyan engines up starts one for development.',
   },
+  STORE_UNSUITABLE: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Engine cannot be used as it is',
+    hint: 'The engine was reached, and nothing was changed there. Mend what the message names; banyan check --connect looks again.',
+  },
   STORE_CANNOT_OPEN: {
     kind: 'unavailable',
     status: 503,

@@ -1,4 +1,5 @@
 import { storeDrivers } from '../data/store/drivers.ts'
+import type { StoreDriver } from '../data/store/store.ts'
 import { developmentIdentity, noIdentity } from '../identity/development.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Registry, StoreEntry } from '../topology/registry.ts'
@@ -14,8 +15,8 @@ export async function registryOf(named: readonly string[] = storeNames): Promise
   const wanted = known.length === new Set(named).size ? known : storeNames
   const stores = await Promise.all(
     wanted.map(async (name): Promise<readonly [string, StoreEntry]> => {
-      const { gives, options } = await storeDrivers[name]()
-      return [name, { gives, options }]
+      const { gives, options, review } = (await storeDrivers[name]()) as StoreDriver<object>
+      return [name, { gives, options, review }]
     }),
   )
   return {

@@ -37,8 +37,13 @@ const whole: StoreCapabilities = {
 
 const options = { type: 'object', properties: { file: { type: 'string' } }, additionalProperties: false }
 
+const review = ({ file }: Readonly<Record<string, unknown>>) =>
+  file === 'far' || file === 'bare'
+    ? [{ option: 'file', reason: `${file} is no place for it`, mend: 'Take a near one.', isPlaintext: file === 'bare' }]
+    : []
+
 const registry = (less: Partial<StoreCapabilities> = {}): Registry => ({
-  stores: { whole: { gives: whole, options }, thin: { gives: { ...whole, ...less }, options } },
+  stores: { whole: { gives: whole, options }, thin: { gives: { ...whole, ...less }, options, review } },
   identities: { development: { production: false }, passport: { production: true } },
 })
 
@@ -659,6 +664,24 @@ error: topology/identity/driver  TOPOLOGY_DRIVER
 error: topology/stores/main/options/others  STORE_VARIABLE
   the variable OTHER is not set
   → Set it in the environment, or in .env while developing.
+`,
+    },
+    {
+      sentence: 'an address with which the driver cannot do anything',
+      code: 'STORE_ADDRESS',
+      topology: { ...thin, stores: { main: store('thin', { options: { file: 'far' } }) } },
+      says: `error: topology/stores/main/options/file  STORE_ADDRESS
+  far is no place for it
+  → Take a near one.
+`,
+    },
+    {
+      sentence: 'an address on whose way everything can be read',
+      code: 'STORE_PLAINTEXT',
+      topology: { ...thin, stores: { main: store('thin', { options: { file: 'bare' } }) } },
+      says: `error: topology/stores/main/options/file  STORE_PLAINTEXT
+  bare is no place for it
+  → Take a near one.
 `,
     },
     {

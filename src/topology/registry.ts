@@ -1,5 +1,5 @@
-import type { StoreCapabilities } from '../core/driver.ts'
-import type { JsonSchema } from '../core/json.ts'
+import type { OptionProblem, StoreCapabilities } from '../core/driver.ts'
+import type { Json, JsonSchema } from '../core/json.ts'
 import type { Variables } from './env.ts'
 
 /** The drivers that there are, by name: what `check` has to know of them, without loading their engines. */
@@ -11,6 +11,8 @@ export interface Registry {
 export interface StoreEntry {
   readonly gives: StoreCapabilities
   readonly options: JsonSchema
+  /** What is wrong with options that have their form. */
+  readonly review?: ((options: Readonly<Record<string, Json>>) => readonly OptionProblem[]) | undefined
 }
 
 export interface IdentityEntry {

@@ -66,6 +66,8 @@ export interface StoreSheet {
   readonly isolation: Stated<StoreCapabilities['isolation']>
   /** In the words of the engine, where it has been opened. */
   readonly durability: Stated<StoreCapabilities['durability']>
+  /** How it is reached, where it is a server of its own that has been asked. */
+  readonly connection: Stated<string> | null
   readonly staleness: Stated<number>
   readonly batching: Stated<boolean>
   readonly processes: Stated<StoreCapabilities['processes']>
@@ -129,6 +131,7 @@ export interface OperationSheet {
 export interface Reported {
   /** By the name of the store. */
   readonly durability?: Readonly<Record<string, string>>
+  readonly connection?: Readonly<Record<string, string>>
 }
 
 /** The sheet of an app under a topology whose names `check` has found to mean something. */
@@ -142,6 +145,10 @@ export function sheetOf(manifest: AppManifest, topology: Topology, registry: Reg
       atomicity: { is: gives.atomicity, says: reachWords(gives.atomicity) },
       isolation: { is: gives.isolation, says: isolationWords(gives.isolation) },
       durability: { is: gives.durability, says: reported.durability?.[name] ?? durabilityWords(gives.durability) },
+      connection:
+        reported.connection?.[name] === undefined
+          ? null
+          : { is: reported.connection[name], says: reported.connection[name] },
       staleness: { is: gives.staleForMs, says: freshnessWords(gives.staleForMs) },
       batching: {
         is: batching,

@@ -54,6 +54,14 @@ export interface PostgresTopology extends StoreChoices {
   readonly schema?: string
   /** The most connections that one process has; 10 without it. */
   readonly connections?: number
+  /** The most of all processes together that have this schema; 20 without it. */
+  readonly maxConnections?: number
+  /** The longest that an operation waits for a connection, then 503: `'5s'` without it. */
+  readonly waitMax?: string
+  /** What stands between: a pooler each of whose connections is one of the server's until it ends. */
+  readonly pooler?: 'session'
+  /** Accepts that what goes to another machine, the password with it, can be read and changed on the way. */
+  readonly plaintext?: boolean
   /** After which the server ends a statement: `'5s'` without it. */
   readonly statementTimeout?: string
 }

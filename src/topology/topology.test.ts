@@ -52,9 +52,10 @@ suite('presets', () => {
     assert.deepEqual(presetNamed('embedded', { production: true }), { stores, resources: {} })
   })
 
-  test('replicated is PostgreSQL at the address that PG has', () => {
+  test('replicated is PostgreSQL and its replicas at the addresses that variables have', () => {
+    const options = { primary: { env: 'PG' }, replicas: { env: 'PG_REPLICAS', list: true } }
     assert.deepEqual(presetNamed('replicated', { production: true }), {
-      stores: { main: { driver: 'postgres', options: { primary: { env: 'PG' } } } },
+      stores: { main: { driver: 'postgres', options } },
       resources: {},
     })
   })

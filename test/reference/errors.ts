@@ -10,7 +10,7 @@ import { keyringErrors } from '../../src/keyring/errors.ts'
 import { loadErrors } from '../../src/load/errors.ts'
 import { runtimeErrors } from '../../src/runtime/errors.ts'
 import { serviceErrors } from '../../src/service/errors.ts'
-import { topologyFindings } from '../../src/topology/check/codes.ts'
+import { contactFindings, topologyFindings } from '../../src/topology/check/codes.ts'
 import { topologyErrors } from '../../src/topology/errors.ts'
 import { table } from './table.ts'
 
@@ -37,7 +37,7 @@ export function errorsPage(): string {
       .map(([code, { status, title: words, hint }]) => [`\`${code}\``, String(status), words, hint])
     return `## ${title}\n\n${table(['code', 'status', 'means', 'what to do'], told)}\n`
   })
-  const findings = [appFindings, topologyFindings]
+  const findings = [appFindings, topologyFindings, contactFindings]
     .flatMap((codes) => Object.entries(codes[rows] as Readonly<Record<string, { severity: string; mend: string }>>))
     .toSorted(byCode)
     .map(([code, { severity, mend }]) => [`\`${code}\``, severity, mend])
@@ -49,7 +49,8 @@ with a \`detail\` for this case and a \`hint\`. This page is written from the co
 ${parts.join('\n')}
 ## What \`banyan check\` may find
 
-An error keeps the app from starting (exit code 3); a warning does not.
+An error keeps the app from starting (exit code 3; 4 where its data cannot be opened); a warning does not. Those that begin with
+CONNECT are found with \`--connect\`.
 
 ${table(['code', 'severity', 'what to write instead'], findings)}
 `

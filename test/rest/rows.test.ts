@@ -145,8 +145,10 @@ labSuite('one row', (it) => {
     const [get, head] = [await it.ask(`GET /v1/samples/${id}`), await it.ask(`HEAD /v1/samples/${id}`)]
     assert.equal(head.body, '')
     assert.equal(head.status, 200)
-    for (const name of ['etag', 'content-type', 'content-length', 'cache-control', 'banyan-bookmark'])
+    for (const name of ['etag', 'content-type', 'content-length', 'cache-control'])
       assert.equal(head.headers.get(name), get.headers.get(name), name)
+    // A server that others write to, too, may have gone on.
+    assert.ok(head.headers.has('banyan-bookmark'))
     assert.equal((await it.ask(`HEAD /v1/samples/${missingId}`)).status, 404)
     assert.equal((await it.ask('HEAD /v1/samples?limit=1')).status, 200)
     assert.equal((await it.ask(`HEAD /v1/samples/${id}`, { headers: { 'if-none-match': '"v1"' } })).status, 304)

@@ -4,7 +4,7 @@ import type { SearchTerm } from '../../app/search.ts'
 import type { TotalKind } from '../../app/total.ts'
 import type { Bookmark, Position } from '../../core/bookmark.ts'
 import type { Deadline } from '../../core/deadline.ts'
-import type { Driver, StoreCapabilities } from '../../core/driver.ts'
+import type { Driver, OptionProblem, StoreCapabilities } from '../../core/driver.ts'
 import type { BanyanError } from '../../core/errors.ts'
 import type { Backfills } from '../migration/difference/wanted.ts'
 import type { FillProgress } from '../migration/fill.ts'
@@ -220,6 +220,22 @@ export interface StoreOptions {
 export interface StoreDriver<Options = never> extends Driver<Options & StoreOptions, OpenStore, StoreCapabilities> {
   /** Schema work; absent where nothing outlives the process. */
   readonly migration?: MigrationDriver<Options>
+  /** What is wrong with options by themselves; expects that they have their form. */
+  review?(options: Options): readonly OptionProblem[]
+  /** Looks at an engine that is a server of its own, and changes nothing there. Rejects with the reason where it is not reached. */
+  inspect?(options: Options): Promise<Inspection>
+}
+
+/** What an engine says of itself, and what of it is not as it has to be. */
+export interface Inspection extends Pick<OpenStore, 'durability' | 'connection'> {
+  readonly problems: readonly EngineProblem[]
+}
+
+export interface EngineProblem {
+  /** It cannot be used; it keeps less than the driver says; there may be too little of it for everybody; a copy is not as it should be. */
+  readonly kind: 'unsuitable' | 'durability' | 'crowded' | 'replica'
+  readonly reason: string
+  readonly mend: string
 }
 
 /** A server that tells how far it has come. */
@@ -253,6 +269,8 @@ export interface OpenStore extends Store {
   readonly replication?: Replication
   /** What the engine itself reports of its durability, for the guarantee sheet. */
   readonly durability: string
+  /** How it is reached, where it is a server of its own, without what is secret. */
+  readonly connection?: string
   /** The way to the engine itself, for what only it can do; absent where nobody is let that far. */
   readonly native?: NativeAccess
   /** What `explain` shows: the statement that this operation would run, and whether it scans. */

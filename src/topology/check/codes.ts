@@ -21,6 +21,11 @@ export const topologyFindings = findingTable({
     severity: 'error',
     mend: 'Set it in the environment, or in .env while developing.',
   },
+  STORE_ADDRESS: { severity: 'error', mend: 'Write postgres://user:password@host:5432/database.' },
+  STORE_PLAINTEXT: {
+    severity: 'error',
+    mend: 'Give an address that is encrypted; in a network that nobody else reaches, accept it with plaintext: true.',
+  },
   STORE_VOLATILE: {
     severity: 'error',
     mend: 'Say that this may be: volatile: true, or choose a driver that keeps it.',
@@ -63,4 +68,17 @@ export const topologyFindings = findingTable({
   },
   IDENTITY_MISSING: { severity: 'error', mend: 'Name an identity in the topology: nobody could be let in.' },
   IDENTITY_NOBODY: { severity: 'warning', mend: "Name one: identity: { driver: 'development' }." },
+})
+
+/** Everything that can be found wrong by reaching the engines that a topology names. */
+export const contactFindings = findingTable({
+  CONNECT_REACH: { severity: 'error', mend: 'Mend the address, or what is behind it.' },
+  CONNECT_ENGINE: { severity: 'error', mend: 'Mend the engine, or name another.' },
+  CONNECT_SCHEMA: { severity: 'error', mend: 'banyan migrate plan shows every step, banyan migrate apply does them.' },
+  CONNECT_DURABILITY: {
+    severity: 'error',
+    mend: 'Mend the settings of the engine, or say that data may be lost: volatile: true.',
+  },
+  CONNECT_REPLICA: { severity: 'warning', mend: 'Mend it, or take it out of the topology.' },
+  CONNECT_ROOM: { severity: 'warning', mend: 'Ask for less, or give the engine more.' },
 })

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppManifest } from '../../app/manifest.ts'
 import type { Finding } from '../../app/review/finding.ts'
 import { compileSchema } from '../../app/validator.ts'
+import type { OptionProblem } from '../../core/driver.ts'
 import { unsetVariables, type Variables, withVariables } from '../env.ts'
 import { lastName } from '../parse.ts'
 import type { Registry } from '../registry.ts'
@@ -47,7 +48,10 @@ function checkStore(
     ),
   )
   if (missing.length > 0) return missing
-  return compileSchema(entry.options)(withVariables(options, variables)).map(({ pointer = '', detail }) => {
+  const given = withVariables(options, variables)
+  const issues = compileSchema(entry.options)(given)
+  if (issues.length === 0) return (entry.review?.(given) ?? []).map((problem) => optionFinding(place, problem))
+  return issues.map(({ pointer = '', detail }) => {
     const known = Object.keys((entry.options.properties as object | undefined) ?? {})
     return topologyFindings.TOPOLOGY_OPTION(
       `${place}/options${pointer}`,
@@ -57,6 +61,11 @@ function checkStore(
         : `The options of ${driver} are: ${known.join(', ')}.`,
     )
   })
+}
+
+function optionFinding(place: string, { option, reason, mend, isPlaintext }: OptionProblem): Finding {
+  const finding = isPlaintext ? topologyFindings.STORE_PLAINTEXT : topologyFindings.STORE_ADDRESS
+  return finding(`${place}/options/${option}`, reason, mend)
 }
 
 /** By driver, the engine that can be had for development. */

@@ -35,6 +35,7 @@ function storeBlock(store: StoreSheet): Lines {
     ['atomicity', store.atomicity.says],
     ['isolation', store.isolation.says],
     ['durability', store.durability.says],
+    ...(store.connection === null ? [] : ([['reached at', store.connection.says]] as const)),
     ['freshness', store.staleness.says],
     ['batching', store.batching.says],
     ['processes', store.processes.says],

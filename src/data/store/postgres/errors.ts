@@ -1,5 +1,7 @@
 import { BanyanError } from '../../../core/errors.ts'
 import { dataErrors } from '../../errors.ts'
+import { AddressProblem } from './address.ts'
+import { poolerWords } from './connection.ts'
 
 /** What the server refuses, as `pg` throws it. `code` is the SQLSTATE. */
 export interface ServerFailure extends Error {
@@ -13,6 +15,7 @@ export function isServerFailure(error: unknown): error is ServerFailure {
   return error instanceof Error && 'severity' in error && typeof (error as Partial<ServerFailure>).code === 'string'
 }
 
+export const tooManyConnections = '53300'
 export const uniqueViolation = '23505'
 export const foreignKeyViolation = '23503'
 /** A text that no value of a type is written as. */
@@ -65,6 +68,11 @@ export function openingError(error: unknown, address: string): BanyanError | und
   const facts = { cause: error }
   const url = URL.parse(address)
   const [server, user, database] = [url?.host, decodeURIComponent(url?.username ?? ''), url?.pathname.slice(1)]
+  if (error instanceof AddressProblem)
+    return dataErrors.STORE_UNREACHABLE(
+      `the address of PostgreSQL cannot be used: ${error.message}. ${error.mend}`,
+      facts,
+    )
   const unreachable = (reason: string) => dataErrors.STORE_UNREACHABLE(`PostgreSQL at ${server} ${reason}`, facts)
   if (isServerFailure(error)) {
     switch (error.code) {
@@ -72,11 +80,15 @@ export function openingError(error: unknown, address: string): BanyanError | und
         return unreachable(`does not take the password of ${user}`)
       case '28000':
         return unreachable(`does not let ${user} in: ${error.message}`)
+      case '08P01':
+        // In the words of PgBouncer; PostgreSQL itself understands them all.
+        if (/unsupported startup parameter/.test(error.message)) return dataErrors.STORE_UNSUITABLE(poolerWords, facts)
+        return undefined
       case '3D000':
         return unreachable(`has no database ${database}`)
       case '42501':
         return unreachable(`does not allow ${user} what is needed: ${error.message}`)
-      case '53300':
+      case tooManyConnections:
         return unreachable('has no connection left')
       case '25006':
         return unreachable('takes no writes: it is a replica, or set to read only')
@@ -90,8 +102,19 @@ export function openingError(error: unknown, address: string): BanyanError | und
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('is not found: there is no such host')
   if (code === 'ECONNREFUSED') return unreachable('is not there: nobody listens')
   if (/timeout expired/.test(error.message)) return unreachable('does not answer')
+  if (/does not support SSL/.test(error.message))
+    return unreachable('speaks no TLS, and the address asks for it: set ssl = on there, or see sslmode')
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return unreachable(`has a certificate of another name: ${error.message.replace(/^.*altnames: /, '')}`)
+  if (code === 'CERT_HAS_EXPIRED') return unreachable('has a certificate that has expired')
+  if (code !== undefined && certificateCodes.test(code))
+    return unreachable('has a certificate of an authority that is not trusted: name its file with sslrootcert')
+  if (code?.startsWith('ERR_SSL') || code === 'EPROTO') return unreachable(`does not agree on TLS: ${error.message}`)
   return undefined
 }
+
+const certificateCodes =
+  /^(UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|CERT_UNTRUSTED)$/
 
 function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -56,6 +56,26 @@ export const postgresOptions: JsonSchema = {
       minimum: 2,
       maximum: 1000,
     },
+    maxConnections: {
+      type: 'integer',
+      description:
+        'The most connections of all processes together that have this schema, on each server. Without it 20.',
+      minimum: 2,
+      maximum: 10000,
+    },
+    waitMax: {
+      type: 'string',
+      description: 'The longest that an operation waits for a connection; then 503. Without it 5s.',
+      pattern: '^[0-9]+(ms|s|m)$',
+    },
+    pooler: {
+      description: 'What stands between: a pooler each of whose connections is one of the server until it ends.',
+      enum: ['session'],
+    },
+    plaintext: {
+      type: 'boolean',
+      description: 'Accepts that what goes to another machine can be read and changed on the way.',
+    },
     statementTimeout: {
       type: 'string',
       description: 'After which the server ends a statement. Without it 5s.',

@@ -1,5 +1,6 @@
 import type { Position } from '../../../core/bookmark.ts'
 import { dataErrors } from '../../errors.ts'
+import type { EngineProblem } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { lsnOf } from './position.ts'
 
@@ -15,6 +16,8 @@ export interface Look {
   readonly durability: string
   /** When it was started, in its own words. */
   readonly started: string
+  /** What an acknowledged commit does not survive there. */
+  readonly weaknesses: readonly EngineProblem[]
 }
 
 /**
@@ -32,7 +35,8 @@ const statement = {
     case when pg_is_in_recovery() then 'replica' when current_setting('transaction_read_only') = 'on' then 'readOnly' else 'primary' end,
     case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end,
     current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),
-    current_setting('full_page_writes'), current_setting('synchronous_standby_names'), pg_postmaster_start_time()
+    current_setting('full_page_writes'), current_setting('data_checksums'), current_setting('synchronous_standby_names'),
+    pg_postmaster_start_time()
     from pg_control_system() as s`,
   values: [],
 }
@@ -47,18 +51,40 @@ export async function look(connection: Connection): Promise<Look> {
     ...string[],
   ]
   const started = settings.pop()!
-  const durability = durabilityOf(settings)
-  return { system, timeline, role, lsn: lsn === null ? 0 : lsnOf(lsn), durability, started }
+  const weaknesses = weaknessesOf(settings)
+  const durability = [durabilityOf(settings), ...weaknesses.map(({ reason }) => reason)].join('; ')
+  return { system, timeline, role, lsn: lsn === null ? 0 : lsnOf(lsn), durability, started, weaknesses }
 }
 
-function durabilityOf([version, fsync, commits, pages, standbys]: readonly string[]): string {
-  const local = `PostgreSQL ${version}: fsync ${fsync}, synchronous_commit ${commits}, full_page_writes ${pages}`
-  if (standbys === '') return local
+function durabilityOf([version, fsync, commits, pages, checksums, standbys]: readonly string[]): string {
+  const local = `PostgreSQL ${version}: fsync ${fsync}, synchronous_commit ${commits}, full_page_writes ${pages}, data checksums ${checksums}`
+  if (standbys === '') return `${local}, no synchronous standby`
   const isHeld = ['on', 'remote_write', 'remote_apply'].includes(commits!)
   const held = isHeld
     ? 'an acknowledged write has reached them, and a failover to one of them loses none'
     : 'which this synchronous_commit does not wait for'
   return `${local}; synchronous_standby_names ${standbys}: ${held}`
+}
+
+function weaknessesOf([, fsync, synchronousCommit, fullPageWrites]: readonly string[]): readonly EngineProblem[] {
+  const found: (readonly [isWrong: boolean, reason: string, mend: string])[] = [
+    [
+      fsync !== 'on',
+      'a loss of power loses commits and may damage the whole database, because fsync is off',
+      'Set fsync = on in postgresql.conf, and reload.',
+    ],
+    [
+      fullPageWrites !== 'on',
+      'a loss of power may damage pages that were being written, because full_page_writes is off',
+      'Set full_page_writes = on in postgresql.conf, and reload.',
+    ],
+    [
+      synchronousCommit === 'off',
+      'a crash of the server loses the commits of the last moments, because synchronous_commit is off',
+      'Set synchronous_commit = on for the database, the role and the address.',
+    ],
+  ]
+  return found.flatMap(([isWrong, reason, mend]) => (isWrong ? [{ kind: 'durability', reason, mend } as const] : []))
 }
 
 /** What bookmarks call a history of a system. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { ResourceManifest } from '../../../app/manifest.ts'
 import { deadlineIn } from '../../../core/deadline.ts'
 import type { DriverDependencies } from '../../../core/driver.ts'
@@ -16,13 +17,15 @@ import type {
   StoreDriver,
   StoreOperation,
 } from '../store.ts'
+import { addressWords } from './address.ts'
 import { committer } from './commit.ts'
 import { countStatement } from './count.ts'
-import { postgresError, takesNoWrites } from './errors.ts'
+import { openingError, postgresError, takesNoWrites } from './errors.ts'
 import { getStatement } from './get.ts'
 import { postgresGives, postgresOptions } from './gives.ts'
 import { History } from './history.ts'
-import { openMigrator, postgresMigration, schemaOf } from './migration/migration.ts'
+import { inspect, review } from './inspect.ts'
+import { openMigrator, postgresMigration } from './migration/migration.ts'
 import { nativeAccess } from './native.ts'
 import { planOf } from './plan.ts'
 import { type Primary, primaryFrom } from './primary.ts'
@@ -33,6 +36,8 @@ import { dropSchema, scratchOptions } from './scratch.ts'
 import { searchStatement } from './search.ts'
 import { type Servers, serversOf } from './servers.ts'
 import type { Table } from './table.ts'
+import { sessionOf } from './session.ts'
+import { maxOfAllDefault } from './survey.ts'
 import { tablesOf } from './tables.ts'
 
 export interface PostgresOptions {
@@ -48,14 +53,21 @@ export interface PostgresOptions {
   readonly schema?: string
   /** The most connections that this process has; 10 without it. */
   readonly connections?: number
+  /** The most of all processes together that have this schema, on each server; 20 without it. */
+  readonly maxConnections?: number
+  /** The longest that an operation waits for a connection, a duration; `5s` without it. */
+  readonly waitMax?: string
+  /** What stands between: a pooler each of whose connections is one of the server's until it ends. */
+  readonly pooler?: 'session'
+  /** Accepts that what goes to another machine can be read on the way. */
+  readonly plaintext?: boolean
   /** After which the server ends a statement, a duration; `5s` without it. */
   readonly statementTimeout?: string
 }
 
 /** A schema on the server that takes writes. */
-export interface AtPrimary {
+export interface AtPrimary extends Omit<PostgresOptions, 'primary'> {
   readonly primary: string
-  readonly schema: string
 }
 
 /** PostgreSQL, shared by many processes. Reads of one turn travel together; a commit is one transaction. */
@@ -66,13 +78,15 @@ export const postgres: StoreDriver<PostgresOptions> = {
   gives: postgresGives,
   errorOf: postgresError,
   migration: postgresMigration,
+  review,
+  inspect,
   async open(
     { resources, backfills = new Map(), mayMigrate = true, isScratch = false, onMigration, ...given },
     deps,
   ): Promise<OpenStore> {
     const options = isScratch ? scratchOptions(given) : given
     const servers = await serversOf(options, deps)
-    const atPrimary = { schema: schemaOf(options), primary: servers.primary.url }
+    const atPrimary = { ...options, primary: servers.primary.url }
     const migrator = await openMigrator(atPrimary, deps)
     let model: StoredModel
     try {
@@ -82,7 +96,7 @@ export const postgres: StoreDriver<PostgresOptions> = {
     } finally {
       await migrator[Symbol.asyncDispose]()
     }
-    const store = storeOn(servers, options, { ...deps, resources, model })
+    const store = await storeOn(servers, options, { ...deps, resources, model })
     return isScratch ? dropping(store, atPrimary) : store
   },
 }
@@ -108,27 +122,40 @@ export interface Content extends Pick<DriverDependencies, 'telemetry' | 'schedul
   readonly model: StoredModel
 }
 
-export function storeOn(servers: Servers, options: PostgresOptions, content: Content): OpenStore {
-  const { connections: max = 10, statementTimeout = '5s' } = options
+/** Rejects where the processes that share the schema leave this one no connections. */
+export async function storeOn(servers: Servers, options: PostgresOptions, content: Content): Promise<OpenStore> {
+  const { connections = 10, maxConnections = maxOfAllDefault, waitMax = '5s' } = options
   const { resources, model, telemetry, scheduler = systemScheduler } = content
-  const pool = { schema: schemaOf(options), statementTimeoutMs: durationMs(statementTimeout) }
+  const max = Math.min(connections, maxConnections)
+  const pool = {
+    ...sessionOf(options),
+    maxOfAll: maxConnections,
+    waitMaxMs: durationMs(waitMax),
+    name: `banyan ${randomBytes(4).toString('hex')}`,
+  }
   const history = new History(servers.found)
   const isAlone = servers.replicas.length === 0
   const following = { addresses: servers.all, history, pool, max, scheduler, telemetry, isAlone }
   const primary = primaryFrom(servers.primary, servers.found, following)
-  const { connections, positions } = primary
+  const { positions } = primary
   const tables = tablesOf(resources, model)
   const replicas = servers.replicas.map((address) => replicaAt(address, tables, history, pool))
+  try {
+    await primary.connections.begin()
+  } catch (error) {
+    await primary.close()
+    throw openingError(error, servers.primary.url) ?? postgresError(error) ?? error
+  }
   /** What many rows were put into, of which the planner knows nothing yet. */
   const loaded = new Set<string>()
   let closed = false
 
-  const reads = reader(connections, tables, positions)
-  const commits = committer(connections, tables, positions)
+  const reads = reader(primary.connections, tables, positions)
+  const commits = committer(primary.connections, tables, positions)
 
   const explained = async (operation: StoreOperation): Promise<Explanation> => {
     const planned = (text: string, sorts = false) =>
-      planOf(connections, text, { sorts, deadline: deadlineIn(planWithinMs, scheduler) })
+      planOf(primary.connections, text, { sorts, deadline: deadlineIn(planWithinMs, scheduler) })
     if (operation.kind === 'commit') {
       const shape = commits.shapeOf(operation)
       if (shape === undefined)
@@ -156,8 +183,9 @@ export function storeOn(servers: Servers, options: PostgresOptions, content: Con
 
   return {
     durability: servers.found.durability,
+    connection: [servers.primary, ...servers.replicas].map(addressWords).join('; '),
     ...(servers.all.length === 1 ? {} : { replication: replicationOf(primary, replicas, options) }),
-    native: nativeAccess(connections, tables, positions),
+    native: nativeAccess(primary.connections, tables, positions),
     // Each operation gets an outcome of its own kind; the type of `read` cannot say so.
     execute: execute as OpenStore['execute'],
     explain: explained,
@@ -168,7 +196,7 @@ export function storeOn(servers: Servers, options: PostgresOptions, content: Con
     async finishLoads(onStep) {
       for (const resource of loaded) {
         await onStep(`look at the values of ${resource}, by which statements are planned`)
-        await (await connections.shared()).execute(`analyze ${tables.of(resource).name}`)
+        await (await primary.connections.shared()).execute(`analyze ${tables.of(resource).name}`)
         loaded.delete(resource)
       }
     },

@@ -25,7 +25,7 @@ export interface PrimaryOptions {
   /** Where it may be, the replicas' addresses among them. */
   readonly addresses: readonly Address[]
   readonly history: History
-  readonly pool: Omit<PoolOptions, 'url'>
+  readonly pool: Omit<PoolOptions, 'address' | 'max' | 'isShared'>
   /** The most connections. */
   readonly max: number
   readonly scheduler: Scheduler
@@ -72,8 +72,13 @@ export function primaryFrom(first: Address, found: Look, options: PrimaryOptions
     const onLost = () => {
       if (serving.address === address && serving.epoch === epoch) doubt()
     }
-    const to = (most: number) => connectionsTo({ ...pool, url: address.url, admit, onLost }, most)
-    return { address, epoch, connections: to(max), asking: to(askingMax) }
+    const to = { ...pool, address, admit, onLost }
+    return {
+      address,
+      epoch,
+      connections: connectionsTo({ ...to, max }),
+      asking: connectionsTo({ ...to, max: 1, isShared: true }),
+    }
   }
 
   const now = (): Serving => {
@@ -90,12 +95,13 @@ export function primaryFrom(first: Address, found: Look, options: PrimaryOptions
     })
   }
 
+  const looking = { withinMs: lookWithinMs, scheduler }
   const search = async () => {
     let pauseMs: number = lookAgainMs.first
     while (isDoubted && !isClosed) {
       isDoubted = false
       const looks = await Promise.all(
-        addresses.map(async (address) => ({ address, seen: await lookAt(address, lookWithinMs, scheduler) })),
+        addresses.map(async (address) => ({ address, seen: await lookAt(address, pool, looking) })),
       )
       if (isClosed) return
       for (const { seen } of looks) if (typeof seen !== 'string') history.see(seen)
@@ -146,6 +152,7 @@ export function primaryFrom(first: Address, found: Look, options: PrimaryOptions
   history.onLater = doubt
   return {
     connections: {
+      begin: async () => now().connections.begin(),
       shared: async () => now().connections.shared(),
       alone: async (deadline, work) => now().connections.alone(deadline, work),
       close: () => serving.connections.close(),
@@ -184,4 +191,3 @@ function writableAmong(
 }
 
 const insertPosition = { text: 'select pg_current_wal_insert_lsn()', values: [] }
-const askingMax = 2

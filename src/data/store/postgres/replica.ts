@@ -8,8 +8,13 @@ import { type Read, reader } from './reads.ts'
 import type { Tables } from './tables.ts'
 
 /** A server that follows the primary, for reads. Which histories it is seen in tells whether there is a new primary. */
-export function replicaAt(address: Address, tables: Tables, history: History, pool: Omit<PoolOptions, 'url'>): Replica {
-  const open = (max: number) => connectionsTo({ ...pool, url: address.url }, max)
+export function replicaAt(
+  address: Address,
+  tables: Tables,
+  history: History,
+  pool: Omit<PoolOptions, 'address' | 'max' | 'isShared'>,
+): Replica {
+  const open = (max: number) => connectionsTo({ ...pool, address, max, isShared: true })
   let reading = open(readingMax)
   // A long list would keep the question waiting, and the replica would be taken for dead.
   let asking = open(askingMax)
@@ -60,6 +65,5 @@ export function replicaAt(address: Address, tables: Tables, history: History, po
   }
 }
 
-/** Of such connections the last one is never shared, and is not opened where nothing is committed. */
-const readingMax = 3
-const askingMax = 2
+const readingMax = 2
+const askingMax = 1

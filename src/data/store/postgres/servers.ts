@@ -5,6 +5,7 @@ import { openingError, postgresError } from './errors.ts'
 import { epochOf, type Look } from './look.ts'
 import { lookOnce } from './look-at.ts'
 import type { PostgresOptions } from './postgres.ts'
+import { sessionOf } from './session.ts'
 
 /** The servers of a store, as they were found. */
 export interface Servers {
@@ -22,16 +23,15 @@ export interface Servers {
  * later.
  */
 export async function serversOf(
-  options: Pick<PostgresOptions, 'primary' | 'replicas'>,
+  options: Named,
   { telemetry }: Pick<DriverDependencies, 'telemetry'>,
 ): Promise<Servers> {
-  const replicas = addressesOf(options.replicas)
-  const named = addressesOf(options.primary)
+  const { named, replicas } = addressesIn(options)
   const all = [...named, ...replicas.filter(({ url }) => named.every((other) => other.url !== url))]
   const looks = await Promise.all(
     all.map(async (address): Promise<Looked> => {
       try {
-        return { address, look: await lookOnce(address.url, lookWithinMs) }
+        return { address, look: await lookOnce(address, sessionOf(options), lookWithinMs) }
       } catch (error) {
         return { address, error }
       }
@@ -64,13 +64,21 @@ export async function serversOf(
 }
 
 /** Where the primary is, for work on it alone. */
-export async function primaryUrl(
-  options: Pick<PostgresOptions, 'primary' | 'replicas'>,
-  deps: Pick<DriverDependencies, 'telemetry'>,
-): Promise<string> {
-  const all = [...addressesOf(options.primary), ...addressesOf(options.replicas)]
+export async function primaryUrl(options: Named, deps: Pick<DriverDependencies, 'telemetry'>): Promise<string> {
+  const { named, replicas } = addressesIn(options)
+  const all = [...named, ...replicas]
   if (all.length === 1) return all[0]!.url
   return (await serversOf(options, deps)).primary.url
+}
+
+type Named = Pick<PostgresOptions, 'primary' | 'replicas' | 'plaintext' | 'pooler'>
+
+function addressesIn(options: Named): Record<'named' | 'replicas', readonly Address[]> {
+  try {
+    return { named: addressesOf(options.primary, options), replicas: addressesOf(options.replicas, options) }
+  } catch (error) {
+    throw openingError(error, '') ?? error
+  }
 }
 
 const lookWithinMs = 5_000

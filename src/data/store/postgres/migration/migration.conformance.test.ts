@@ -6,10 +6,11 @@ import { systemRandom } from '../../../../core/random.ts'
 import { silentTelemetry } from '../../../../core/telemetry.ts'
 import { migrationConformance } from '../../../migration/conformance.ts'
 import type { OpenStore } from '../../store.ts'
-import { type Connection, connect } from '../connection.ts'
+import type { Connection } from '../connection.ts'
 import { quoteName } from '../name.ts'
 import { storeOn } from '../postgres.ts'
 import { serversOf } from '../servers.ts'
+import { connectForWork } from '../session.ts'
 import { postgresDerived } from './derived.ts'
 import { openMigrator } from './migration.ts'
 
@@ -20,14 +21,13 @@ else {
   const server = await testServer()
   after(() => server[Symbol.asyncDispose]())
   const deps = { telemetry: silentTelemetry, clock: systemClock, random: systemRandom(), dataFolder: '' }
-  const { primary: url } = server.options()
-  const admin = await connect({ url, schema: 'public', statementTimeoutMs: 10_000, prepares: false, onEnd() {} })
+  const admin = await connectForWork({ ...server.options(), schema: 'public' })
   after(() => admin.end())
 
   migrationConformance(
     'postgres',
     async () => {
-      const options = { ...server.options(), connections: 2 }
+      const options = { ...server.options(), connections: 2, maxConnections: 80 }
       const migrator = await openMigrator(options, deps)
       const stores: OpenStore[] = []
       return {
@@ -35,7 +35,7 @@ else {
         derived: postgresDerived,
         async store(resources) {
           const content = { ...deps, resources, model: migrator.model() }
-          const store = storeOn(await serversOf(options, deps), options, content)
+          const store = await storeOn(await serversOf(options, deps), options, content)
           stores.push(store)
           return store
         },

@@ -9,9 +9,9 @@ import { systemClock } from '../../../../core/clock.ts'
 import { systemRandom } from '../../../../core/random.ts'
 import { batchContext, idOf } from '../../conformance/session.ts'
 import type { Commit, OpenStore, Row, Search, Write } from '../../store.ts'
-import { connect } from '../connection.ts'
 import { engineName } from '../name.ts'
-import { type AtPrimary, type PostgresOptions, postgres } from '../postgres.ts'
+import { type PostgresOptions, postgres } from '../postgres.ts'
+import { connectForWork } from '../session.ts'
 
 const { skip } = engine('initdb')
 const now = '2030-01-01T00:00:00.000Z'
@@ -27,12 +27,13 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
   /** A store of these resources, and what it said while it was opened. */
   const opened = async (options: PostgresOptions, resources: readonly ResourceManifest[], mayMigrate = true) => {
     const log: string[] = []
-    const telemetry = { log: (_: string, message: string) => void log.push(message) }
+    const telemetry = {
+      // Of the server it is said that it waits for no disk.
+      log: (_: string, message: string) => void (message.startsWith('PostgreSQL:') || log.push(message)),
+    }
     const deps = { telemetry, clock: systemClock, random: systemRandom(), dataFolder: '' }
     return { store: await postgres.open({ ...options, resources, mayMigrate }, deps), log }
   }
-  const adminOf = ({ primary: url, schema }: AtPrimary) =>
-    connect({ url, schema, statementTimeoutMs: 10_000, prepares: false, onEnd() {} })
 
   test('many processes that open an empty schema at once agree on one', async () => {
     const options = server.options()
@@ -52,7 +53,7 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     for (let at = 0; at < 3; at++)
       await insert(before.store, 'notes', [idOf(at), at === 0 ? null : `t${at}`, `b${at}`, now, now, 1])
     const rows = 'insert into notes (id, body, "createdAt", "updatedAt", version, slot)'
-    const admin = await adminOf(options)
+    const admin = await connectForWork(options)
     await admin.execute(`${rows} select gen_random_uuid(), 'many', now(), now(), 1, 0 from generate_series(1, 1200)`)
     await before.store[Symbol.asyncDispose]()
 
@@ -78,7 +79,7 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     const { store } = await opened(options, manifestsOf([notes, users]))
     await insert(store, 'users', [idOf(1), 'a', now, now, 1])
     await insert(store, 'notes', [idOf(2), idOf(1), now, now, 1])
-    const admin = await adminOf(options)
+    const admin = await connectForWork(options)
     await assert.rejects(admin.execute('delete from users'), { code: '23503' })
     const { rows } = await admin.run({
       text: "select convalidated from pg_constraint where conrelid = 'notes'::regclass and contype = 'f'",
@@ -114,7 +115,7 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     await first.store[Symbol.asyncDispose]()
     const named = resource('users', { id: t.text({ maxLength: 9 }), name: t.text() })
     await assert.rejects(opened(options, manifestsOf([notes, named])), { code: 'SCHEMA_DESTRUCTIVE' })
-    const admin = await adminOf(options)
+    const admin = await connectForWork(options)
     await admin.execute('delete from users')
     const { store } = await opened(options, manifestsOf([notes, named]))
     assert.equal(await insert(store, 'users', ['ada', 'a', now, now, 1]), undefined)
@@ -146,7 +147,7 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     const options = server.options()
     const plain = resource('notes', { title: t.text() })
     await (await opened(options, manifestsOf([plain]))).store[Symbol.asyncDispose]()
-    const admin = await adminOf(options)
+    const admin = await connectForWork(options)
     await admin.execute('begin; lock table notes in access share mode')
     const wider = manifestsOf([resource('notes', { title: t.text(), more: t.text({ optional: true }) })])
     await assert.rejects(opened(options, wider), {
@@ -163,7 +164,7 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     const plain = resource('notes', { title: t.text(), body: t.text() })
     const first = await opened(options, manifestsOf([plain]))
     await insert(first.store, 'notes', [idOf(1), 'one', 'b', now, now, 1])
-    const [writer, other] = await Promise.all([adminOf(options), adminOf(options)])
+    const [writer, other] = await Promise.all([connectForWork(options), connectForWork(options)])
     const add = 'insert into notes (id, title, body, "createdAt", "updatedAt", version, slot)'
     const value = (title: string) => `select gen_random_uuid(), '${title}', 'b', now(), now(), 1, 0`
     // Whoever makes an index has to wait for this transaction, and must let nobody wait for itself.
@@ -193,7 +194,7 @@ suite('postgres keeps up its schema', { skip: skip ?? false }, async () => {
     const first = await opened(options, manifestsOf([plain]))
     for (const at of [1, 2]) await insert(first.store, 'notes', [idOf(at), 'same', now, now, 1])
     await first.store[Symbol.asyncDispose]()
-    const admin = await adminOf(options)
+    const admin = await connectForWork(options)
     const indexes = async () =>
       (
         await admin.run({

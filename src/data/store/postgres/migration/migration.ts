@@ -1,9 +1,11 @@
 import type { DriverDependencies } from '../../../../core/driver.ts'
 import type { Look, MigrationDriver } from '../../../migration/migrator.ts'
-import { type Connection, connect } from '../connection.ts'
+import type { Connection } from '../connection.ts'
 import { openingError, postgresError } from '../errors.ts'
 import type { AtPrimary, PostgresOptions } from '../postgres.ts'
 import { primaryUrl } from '../servers.ts'
+import { connectForWork, schemaOf } from '../session.ts'
+import { refuseUnsuitable, survey } from '../survey.ts'
 import { postgresDerived } from './derived.ts'
 import { postgresFacts } from './facts.ts'
 import { type PostgresMigrator, postgresMigrator } from './migrator.ts'
@@ -18,7 +20,7 @@ export const postgresMigration: MigrationDriver<PostgresOptions> = {
 }
 
 async function atPrimary(options: PostgresOptions, deps: DriverDependencies): Promise<AtPrimary> {
-  return { schema: schemaOf(options), primary: await primaryUrl(options, deps) }
+  return { ...options, primary: await primaryUrl(options, deps) }
 }
 
 /** Rejects with `STORE_IN_USE` while another process is at the schema for too long. */
@@ -26,14 +28,13 @@ export function openMigrator(
   options: AtPrimary,
   deps: DriverDependencies,
 ): Promise<PostgresMigrator & AsyncDisposable> {
-  return withConnection(options, async (connection) => ({
-    ...(await postgresMigrator(connection, schemaOf(options), deps)),
-    [Symbol.asyncDispose]: () => connection.end(),
-  }))
-}
-
-export function schemaOf({ schema = 'public' }: Pick<PostgresOptions, 'schema'>): string {
-  return schema
+  return withConnection(options, async (connection) => {
+    refuseUnsuitable(await survey(connection, options), deps.telemetry)
+    return {
+      ...(await postgresMigrator(connection, schemaOf(options), deps)),
+      [Symbol.asyncDispose]: () => connection.end(),
+    }
+  })
 }
 
 async function look(connection: Connection): Promise<Look & AsyncDisposable> {
@@ -47,20 +48,14 @@ async function look(connection: Connection): Promise<Look & AsyncDisposable> {
   }
 }
 
-/** A connection for work that may take its time; it stays open only for what the work gives. */
+/** It stays open only for what the work gives. */
 async function withConnection<Result>(
   options: AtPrimary,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   let connection: Connection | undefined
   try {
-    connection = await connect({
-      url: options.primary,
-      schema: schemaOf(options),
-      statementTimeoutMs: 0,
-      prepares: false,
-      onEnd() {},
-    })
+    connection = await connectForWork(options)
     return await work(connection)
   } catch (error) {
     await connection?.end()

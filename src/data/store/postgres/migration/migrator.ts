@@ -11,6 +11,7 @@ import { type ColumnCode, stored } from '../column.ts'
 import type { Connection } from '../connection.ts'
 import { foreignKeyViolation, isServerFailure, notOfType, postgresError, uniqueViolation } from '../errors.ts'
 import { literal, nameWithin, quoteName } from '../name.ts'
+import { lockWaitMs } from '../session.ts'
 import { createReference, hasWords, wordsIndexOf } from './derived.ts'
 import { postgresFacts } from './facts.ts'
 import { createSystemTables, readHistory, readModel, recordStep, writeModel } from './remembered.ts'
@@ -22,8 +23,6 @@ export interface PostgresMigrator extends Migrator {
   model(): StoredModel
 }
 
-/** So long a step waits for whoever uses a table, because everybody else then waits behind it. */
-const lockWaitMs = 2_000
 /** So long a start waits for another process that is at the schema. */
 const turnWaitMs = 60_000
 /** So long an index that is made beside writers waits for transactions that are under way. */
@@ -167,9 +166,8 @@ export async function postgresMigrator(
 type CreateIndex = Extract<Step, { kind: 'createIndex' }>
 type MakeDerived = Extract<Step, { kind: 'makeDerived' }>
 
-/** Holds until the connection ends. Everything after it waits for others a moment only. */
+/** Holds until the connection ends. */
 async function takeTurn(connection: Connection, schema: string): Promise<void> {
-  await connection.execute(`set lock_timeout = ${lockWaitMs}`)
   const turn = `select pg_try_advisory_lock(hashtext('banyan'), hashtext(${literal(schema)}))`
   for (const end = performance.now() + turnWaitMs; ; ) {
     const { rows } = await connection.run({ text: turn, values: [] })

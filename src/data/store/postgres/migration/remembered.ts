@@ -5,7 +5,9 @@ import { literal, quoteName } from '../name.ts'
 
 /** The tables of the runtime itself: what is remembered, and what was done. */
 export function createSystemTables(schema: string): string {
-  return `create schema if not exists ${quoteName(schema)};
+  // Who may not make schemas may still use one that is there, and would be refused even so.
+  const missing = `to_regnamespace(${literal(quoteName(schema))}) is null`
+  return `do $$ begin if ${missing} then create schema ${quoteName(schema)}; end if; end $$;
     create table if not exists _banyan_meta (key text primary key, value text);
     create table if not exists _banyan_schema (resource text collate "C" primary key, declaration text not null);
     create table if not exists _banyan_migrations (number int8 generated always as identity primary key, "appliedAt" text not null, step text not null);
