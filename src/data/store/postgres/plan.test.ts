@@ -9,8 +9,8 @@ import { silentTelemetry } from '../../../core/telemetry.ts'
 import { everyScan } from '../conformance/every-scan.ts'
 import { samples } from '../conformance/samples.ts'
 import type { OpenStore, Write } from '../store.ts'
-import { connect } from './connection.ts'
 import { postgres } from './postgres.ts'
+import { connectForWork } from './session.ts'
 
 const { skip } = engine('initdb')
 
@@ -75,14 +75,8 @@ function nodeOf(plan: readonly string[], at: number): string {
 }
 
 /** Rows of which there are many enough for the planner to see what an index is worth. */
-async function fill({ primary, schema }: ReturnType<Awaited<ReturnType<typeof testServer>>['options']>): Promise<void> {
-  const admin = await connect({
-    url: primary,
-    schema: schema!,
-    statementTimeoutMs: 60_000,
-    prepares: false,
-    onEnd() {},
-  })
+async function fill(options: ReturnType<Awaited<ReturnType<typeof testServer>>['options']>): Promise<void> {
+  const admin = await connectForWork(options)
   const some = (value: string) => `case when random() < 0.1 then null else ${value} end`
   const columns = {
     id: 'gen_random_uuid()',

@@ -35,9 +35,9 @@ import { isListed, scanStatement, scansOf } from './scan.ts'
 import { dropSchema, scratchOptions } from './scratch.ts'
 import { searchStatement } from './search.ts'
 import { type Servers, serversOf } from './servers.ts'
-import type { Table } from './table.ts'
 import { sessionOf } from './session.ts'
 import { maxOfAllDefault } from './survey.ts'
+import type { Table } from './table.ts'
 import { tablesOf } from './tables.ts'
 
 export interface PostgresOptions {
