@@ -3,15 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { engineKinds } from '../../src/engines/kinds.ts'
+import { postgres } from '../../src/engines/postgres/postgres.ts'
 import { postgresHere } from '../../src/engines/postgres/programs.ts'
 
 export type Role = 'primary' | 'replica-1' | 'replica-2'
 export const replicaRoles = ['replica-1', 'replica-2'] as const
 
-/** A primary with two streaming replicas, to which tests do what happens to servers. Disposing of it ends them all. */
+export interface ClusterOptions {
+  /** Two without it. */
+  readonly replicas?: 0 | 1 | 2
+  /** Of all servers. Without it they do not wait for the disk: processes are ended here and never the machine. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** A primary with streaming replicas, to which tests do what happens to servers. Disposing of it ends them all. */
 export interface Cluster extends AsyncDisposable {
-  /** `PG` and `PG_REPLICAS`. */
+  /** `PG` and, where there are replicas, `PG_REPLICAS`. */
   readonly environment: Readonly<Record<string, string>>
   urlOf(role: Role): string
   /** Runs one statement on a server. */
@@ -21,6 +28,7 @@ export interface Cluster extends AsyncDisposable {
   /** Holds all of its processes, as a host that hangs does. */
   hold(role: Role): void
   release(role: Role): void
+  /** Begins with the data that it was killed with, and waits until they can be used. */
   start(role: Role): Promise<void>
   /** Waits until it takes writes. */
   promote(role: Role): Promise<void>
@@ -28,14 +36,18 @@ export interface Cluster extends AsyncDisposable {
   delay(ms: number): Promise<void>
 }
 
-export async function startCluster(): Promise<Cluster> {
-  const kind = await engineKinds['postgres-replicas']()
+export async function startCluster({
+  replicas = 2,
+  settings = { fsync: 'off' },
+}: ClusterOptions = {}): Promise<Cluster> {
+  const kind = postgres({ replicas })
+  const roles: readonly Role[] = ['primary', ...replicaRoles.slice(0, replicas)]
   const folder = mkdtempSync(join(tmpdir(), 'banyan-cluster-'))
   const { environment } = await kind.up(folder)
   const here = await postgresHere()
   const { data } = JSON.parse(readFileSync(join(folder, 'engine.json'), 'utf8')) as { readonly data: string }
-  const urls = [environment.PG!, ...environment.PG_REPLICAS!.split(',')]
-  const urlOf = (role: Role) => urls[['primary', ...replicaRoles].indexOf(role)]!
+  const urls = [environment.PG!, ...(environment.PG_REPLICAS?.split(',') ?? [])]
+  const urlOf = (role: Role) => urls[roles.indexOf(role)]!
   const signal = (role: Role, name: NodeJS.Signals) => {
     const processes = processesOf(join(data, role))
     for (const pid of processes) {
@@ -56,14 +68,13 @@ export async function startCluster(): Promise<Cluster> {
     }
   }
   const held = new Set<Role>()
-  const set = async (roles: readonly Role[], setting: string) => {
-    for (const role of roles) {
+  const set = async (to: readonly Role[], setting: string) => {
+    for (const role of to) {
       await sql(role, `alter system set ${setting}`)
       await sql(role, 'select pg_reload_conf()')
     }
   }
-  // Processes are ended here and never the machine, so nothing has to wait for the disk.
-  await set(['primary', ...replicaRoles], 'fsync = off')
+  for (const [name, value] of Object.entries(settings)) await set(roles, `${name} = '${value}'`)
   const cluster: Cluster = {
     environment,
     urlOf,
@@ -82,12 +93,22 @@ export async function startCluster(): Promise<Cluster> {
       signal(role, 'SIGCONT')
     },
     async start(role) {
-      await here.run('pg_ctl', ['start', '-D', join(data, role), '-l', join(data, `${role}.log`), '-w', '-t', '60'])
+      const [place, log] = [join(data, role), join(data, `${role}.log`)]
+      for (let tries = 1; ; tries++) {
+        try {
+          await here.run('pg_ctl', ['start', '-D', place, '-l', log, '-w', '-t', '60'])
+          return
+        } catch (error) {
+          // What was killed a moment ago may still be ending, and keep its memory for so long.
+          if (tries === 20) throw error
+          await sleep(100)
+        }
+      }
     },
     async promote(role) {
       await here.run('pg_ctl', ['promote', '-D', join(data, role), '-w', '-t', '60'])
     },
-    delay: (ms) => set(replicaRoles, `recovery_min_apply_delay = ${ms}`),
+    delay: (ms) => set(roles.slice(1), `recovery_min_apply_delay = ${ms}`),
     async [Symbol.asyncDispose]() {
       for (const role of [...held]) cluster.release(role)
       await kind.remove(folder)
