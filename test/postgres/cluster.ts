@@ -101,7 +101,7 @@ export async function startCluster({
         } catch (error) {
           // What was killed a moment ago may still be ending, and keep its memory for so long.
           if (tries === 20) throw error
-          await sleep(100)
+          await pause(100)
         }
       }
     },
