@@ -55,6 +55,11 @@ export function mysqlError(error: unknown): BanyanError | undefined {
   // Connections and memory.
   if ([1040, 1041, 1203, 1226].includes(errno) || isBroken(error))
     return dataErrors.STORE_UNAVAILABLE('the database cannot do it now', facts)
+  if (errno === 1665)
+    return dataErrors.STORE_UNAVAILABLE(
+      'this database keeps its log as statements: set binlog_format to row or mixed',
+      facts,
+    )
   if (errno === lockWaitTimeout || mayRunAgain(error))
     return dataErrors.STORE_UNAVAILABLE('other writers stood in the way', facts)
   return undefined
