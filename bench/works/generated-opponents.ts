@@ -25,6 +25,7 @@ const { ids: origins } = listFlights as Required<RequestPlan>
 const flightsOf = (more: string) =>
   `query($origin:String!){rows:allFlights(condition:{origin:$origin},orderBy:[DESTINATION_ASC,DEPARTS_AT_ASC],first:20){nodes{id:rowId ${flightFields}${more}}}}`
 
+// In a plan {id} stands for an id, so that braces around a field of that name need a space.
 const airportFields = 'name createdAt updatedAt version'
 
 type Connection = { readonly data: { readonly rows: { readonly nodes: readonly never[] } } }
@@ -89,7 +90,7 @@ const all: readonly (readonly [work: string, opponent: Omit<Opponent, 'role'>])[
       subject: platformatic,
       plan: {
         ...query(
-          `query($origin:ID!){rows:flights(where:{origin:{eq:$origin}},orderBy:[{field:destination,direction:ASC},{field:departsAt,direction:ASC},{field:id,direction:ASC}],limit:20){id number origin{id} destination{id ${airportFields}} departsAt seatsLeft price createdAt updatedAt version}}`,
+          `query($origin:ID!){rows:flights(where:{origin:{eq:$origin}},orderBy:[{field:destination,direction:ASC},{field:departsAt,direction:ASC},{field:id,direction:ASC}],limit:20){id number origin{ id } destination{id ${airportFields}} departsAt seatsLeft price createdAt updatedAt version}}`,
           { origin: '{id}' },
         ),
         ids: origins,
