@@ -422,7 +422,7 @@ suite('a test app runs in any topology', () => {
     for (const name of ['', 'memory', 'embedded']) assert.deepEqual(await inEnvironment(name), [])
     await assert.rejects(inEnvironment('embeded'), {
       code: 'TOPOLOGY_UNKNOWN',
-      message: 'BANYAN_TEST_TOPOLOGY is "embeded"; it is one of memory, embedded',
+      message: 'BANYAN_TEST_TOPOLOGY is "embeded"; it is one of memory, embedded, replicated',
     })
   })
 
