@@ -18,7 +18,11 @@ interface Common {
 
 /** A field as data: what the manifest holds and what stores, schemas and documents are made from. */
 export type FieldDeclaration =
-  | ({ readonly kind: 'id' } & Common)
+  | ({
+      readonly kind: 'id'
+      /** Absent: UUIDs of version 7. */
+      readonly form?: IdForm
+    } & Common)
   | ({
       readonly kind: 'text'
       readonly minLength?: number
@@ -35,7 +39,11 @@ export type FieldDeclaration =
       readonly maximum?: string
     } & Common)
   | ({ readonly kind: 'boolean' } & Common)
-  | ({ readonly kind: 'timestamp' } & Common)
+  | ({
+      readonly kind: 'timestamp'
+      /** Six digits behind the second instead of three. */
+      readonly microseconds?: true
+    } & Common)
   | ({ readonly kind: 'date' } & Common)
   | ({ readonly kind: 'json'; readonly schema?: JsonSchema; readonly maxBytes: number } & Common)
   | ({ readonly kind: 'enum'; readonly values: readonly string[] } & Common)
@@ -47,6 +55,9 @@ export type FieldDeclaration =
       readonly targetId?: FieldDeclaration
     } & Common)
   | ({ readonly kind: 'bytes'; readonly maxBytes: number } & Common)
+
+/** UUIDs of any version; or numbers of up to 64 bits, as text, which only adopted tables have as keys. */
+export type IdForm = 'uuid' | 'integer'
 
 declare const valueType: unique symbol
 declare const optionsType: unique symbol
@@ -120,6 +131,16 @@ export interface BytesOptions extends FieldOptions<string> {
   readonly maxBytes?: number
 }
 
+export interface IdOptions extends FieldOptions<string> {
+  /** `uuid`: UUIDs of any version. `integer`: numbers of up to 64 bits, as text, the keys of an adopted table. */
+  readonly form?: IdForm
+}
+
+export interface TimestampOptions extends FieldOptions<string> {
+  /** Six digits behind the second instead of three: `"2030-01-01T08:00:00.000000Z"`. */
+  readonly microseconds?: boolean
+}
+
 export interface RefOptions extends FieldOptions<string> {
   /** What happens to this row when the row that it refers to is deleted. Without it the deletion is refused. */
   readonly onDelete?: 'restrict' | 'cascade' | 'setNull'
@@ -128,7 +149,8 @@ export interface RefOptions extends FieldOptions<string> {
 /** The field types. Values are the same on every engine: see "Values" in the reference. */
 export const t = {
   /** A UUIDv7 string. As a resource's field named `id`: given by the client instead of generated. */
-  id: <const O extends FieldOptions<string> = {}>(options?: O): Field<string, O, never> => field('id', options),
+  id: <const O extends IdOptions = {}>(options?: O): Field<string, O, never> =>
+    field('id', options, options?.form === undefined ? {} : { form: options.form }),
 
   /** Unicode text, compared by code point. */
   text: <const O extends TextOptions = {}>(options?: O): Field<string, O, never> => {
@@ -160,8 +182,8 @@ export const t = {
     field('boolean', options),
 
   /** RFC 3339 in UTC with milliseconds: `"2030-01-01T08:00:00.000Z"`. */
-  timestamp: <const O extends FieldOptions<string> = {}>(options?: O): Field<string, O, never> =>
-    field('timestamp', options),
+  timestamp: <const O extends TimestampOptions = {}>(options?: O): Field<string, O, never> =>
+    field('timestamp', options, options?.microseconds === true ? { microseconds: true } : {}),
 
   /** `"2030-01-01"`. */
   date: <const O extends FieldOptions<string> = {}>(options?: O): Field<string, O, never> => field('date', options),

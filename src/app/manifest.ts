@@ -1,5 +1,6 @@
 import type { AccessRule, Action } from './access.ts'
 import { actions, ruleFor } from './access.ts'
+import { type Adoption, adoptedColumn } from './adoption.ts'
 import type { App } from './app.ts'
 import type { ExternalManifest } from './external/manifest.ts'
 import { readExternal } from './external/read.ts'
@@ -124,7 +125,7 @@ function madeOf(app: App): AppManifest {
   const declared = declaredResources(app).map(({ declaration }) => declaration)
   const idOf = (target: string) => {
     const found = declared.find(({ name }) => name === target)
-    return found === undefined ? undefined : (found.fields.id ?? generatedId)
+    return found === undefined ? undefined : (found.fields.id ?? generatedId(found.adopted))
   }
   const withTargets = (fields: FieldRecord): FieldRecord =>
     Object.fromEntries(
@@ -208,7 +209,7 @@ export function resourceManifest(service: string, declaration: ResourceDeclarati
     partition === undefined
       ? declaration.fields
       : { ...declaration.fields, [partitionBy]: { ...partition, writeOnce: true } }
-  const columns = columnsOf(fields)
+  const columns = columnsOf(fields, declaration.adopted)
   const access =
     declaration.access &&
     storedRules(declaration.access, (name) => columns.find((column) => column.name === name)?.field)
@@ -228,17 +229,27 @@ export function resourceManifest(service: string, declaration: ResourceDeclarati
 }
 
 const system = { optional: false, unique: false, private: false, writeOnce: true } as const
-const generatedId: FieldDeclaration = { kind: 'id', ...system }
 
-function columnsOf(fields: FieldRecord): readonly Column[] {
+function generatedId(adopted: Adoption | undefined): FieldDeclaration {
+  return { kind: 'id', ...(adopted?.key === undefined ? {} : { form: adopted.key }), ...system }
+}
+
+function columnsOf(fields: FieldRecord, adopted: Adoption | undefined): readonly Column[] {
   const { id, ...own } = fields
   return [
-    { name: 'id', field: id ?? generatedId },
+    { name: 'id', field: id ?? generatedId(adopted) },
     ...Object.entries(own).map(([name, field]) => ({ name, field })),
-    { name: 'createdAt', field: { kind: 'timestamp', ...system } },
-    { name: 'updatedAt', field: { kind: 'timestamp', ...system } },
-    { name: 'version', field: { kind: 'integer', minimum: 1, ...system } },
+    { name: 'createdAt', field: timeOf('createdAt', adopted) },
+    { name: 'updatedAt', field: timeOf('updatedAt', adopted) },
+    { name: 'version', field: { kind: 'integer', minimum: 1, ...system, private: adopted?.version === 'none' } },
   ]
+}
+
+/** Nobody sees what an adopted table does not have. */
+function timeOf(name: string, adopted: Adoption | undefined): FieldDeclaration {
+  if (adopted === undefined) return { kind: 'timestamp', ...system }
+  const isThere = adoptedColumn(adopted, name) !== undefined
+  return { kind: 'timestamp', microseconds: true, ...system, optional: !isThere, private: !isThere }
 }
 
 function serviceManifest(service: AnyService, withTargets: (fields: FieldRecord) => FieldRecord): ServiceManifest {

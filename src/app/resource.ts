@@ -1,5 +1,6 @@
 import { durationMs } from '../core/duration.ts'
 import type { AccessRules, Action, ActionsOf } from './access.ts'
+import { type Adoption, type AdoptOptions, adoption } from './adoption.ts'
 import type {
   Field,
   FieldDeclaration,
@@ -44,6 +45,8 @@ export interface ResourceDeclaration {
   readonly description?: string
   /** The name under which older versions of the app know it. */
   readonly renamedFrom?: string
+  /** The table that was there before, whose rows it serves. */
+  readonly adopted?: Adoption
 }
 
 /** What is wrong with a write, in the words of a rule: a text, or issues that name their field. */
@@ -165,6 +168,12 @@ export interface Resource<
 
   describe(description: string): Resource<Name, F, Info>
 
+  /**
+   * Serves a table that is there already, and leaves it as it is. A field has the column of its own name unless `columns` names
+   * another: `.adopt({ table: 'crm.customers', key: 'integer', columns: { fullName: 'full_name' }, version: 'xmin' })`.
+   */
+  adopt(options: AdoptOptions<keyof F & string>): Resource<Name, F, Info>
+
   /** The name that this resource had before: its rows are kept, and older versions go on with that name. */
   renamedFrom(name: string): Resource<Name, F, Info>
 
@@ -283,6 +292,7 @@ function build<Name extends string, F extends Fields, Info extends ResourceInfo>
       return presenting(Object.fromEntries(versions.map((version) => [version, null]))) as never
     },
     describe: (description) => but({ description }),
+    adopt: (options) => but({ adopted: adoption(options as AdoptOptions) }), // Wider: its names are fields of this one.
     renamedFrom: (renamedFrom) => but({ renamedFrom }),
     backfill: (field, value, { from } = {} as never) => {
       const backfill = { field, value, from: declarationsOf(from ?? {}) }

@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import type { AppManifest } from './manifest.ts'
+import { reviewAdoption } from './review/adoption.ts'
 import { reviewExternals } from './review/external.ts'
 import type { Finding } from './review/finding.ts'
 import { reviewMigration } from './review/migration.ts'
@@ -21,6 +22,7 @@ export function reviewApp(manifest: AppManifest, app: App): readonly Finding[] {
   const now = [
     ...reviewNames(manifest),
     ...manifest.resources.flatMap((resource) => reviewResource(resource, manifest)),
+    ...manifest.resources.flatMap((resource) => reviewAdoption(resource, manifest)),
     ...reviewOperations(manifest, app),
     ...reviewServices(manifest, app),
     ...reviewExternals(manifest, app),

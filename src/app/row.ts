@@ -1,7 +1,7 @@
 import { canonicalDecimal } from './decimal.ts'
 import type { FieldDeclaration } from './field.ts'
 import type { Column } from './manifest.ts'
-import { timestampOf } from './timestamp.ts'
+import { microsecondsOf, timestampOf } from './timestamp.ts'
 
 /** One stored value, the same on every engine. JSON fields are JSON text; bigints, decimals and bytes are strings. */
 export type Value = string | number | boolean | null
@@ -16,7 +16,7 @@ export function storedValue(field: FieldDeclaration, value: unknown): Value {
     case 'decimal':
       return canonicalDecimal(value as string, field.scale)
     case 'timestamp':
-      return timestampOf(value as string)!
+      return (field.microseconds ? microsecondsOf : timestampOf)(value as string)!
     case 'json':
       return jsonText(value)
     case 'bytes':

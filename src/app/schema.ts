@@ -1,6 +1,6 @@
-import { idPattern } from '../core/id.ts'
+import { idPattern, uuidPattern } from '../core/id.ts'
 import type { JsonSchema } from '../core/json.ts'
-import type { FieldDeclaration } from './field.ts'
+import type { FieldDeclaration, IdForm } from './field.ts'
 import type { FieldRecord, OutputManifest, ResourceManifest } from './manifest.ts'
 
 /** A field as JSON Schema: the one source for validation and for OpenAPI. Formats and `x-` words of our own are in `validator.ts`. */
@@ -54,11 +54,13 @@ export const impliedPatterns = {
   date: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
 } as const
 
+const microsecondsPattern = impliedPatterns['date-time'].replace('1,3', '1,6')
+
 /** The same without null, description and default: what a parameter or an element of a list may be. */
 export function valueSchema(field: FieldDeclaration): JsonSchema {
   switch (field.kind) {
     case 'id':
-      return { type: 'string', format: 'uuid', pattern: idPattern }
+      return idSchema(field.form)
     case 'text':
       return {
         type: 'string',
@@ -100,8 +102,8 @@ export function valueSchema(field: FieldDeclaration): JsonSchema {
     case 'timestamp':
       return {
         type: 'string',
-        format: 'date-time',
-        pattern: impliedPatterns['date-time'],
+        format: field.microseconds ? 'date-time-micros' : 'date-time',
+        pattern: field.microseconds ? microsecondsPattern : impliedPatterns['date-time'],
       }
     case 'date':
       return { type: 'string', format: 'date', pattern: impliedPatterns.date }
@@ -120,6 +122,17 @@ export function valueSchema(field: FieldDeclaration): JsonSchema {
         pattern: '^[A-Za-z0-9_-]*$',
         maxLength: Math.ceil((field.maxBytes * 4) / 3),
       }
+  }
+}
+
+function idSchema(form: IdForm | undefined): JsonSchema {
+  switch (form) {
+    case undefined:
+      return { type: 'string', format: 'uuid', pattern: idPattern }
+    case 'uuid':
+      return { type: 'string', format: 'uuid', pattern: uuidPattern }
+    case 'integer':
+      return valueSchema({ kind: 'bigint', optional: false, unique: false, private: false, writeOnce: false })
   }
 }
 

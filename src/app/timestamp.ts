@@ -1,13 +1,26 @@
-const pattern = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+const pattern = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(\d{1,6}))?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
 
 /** The canonical form of an RFC 3339 timestamp: UTC with milliseconds. Undefined if it is none, or not within the years 0 to 9999. */
 export function timestampOf(text: string): string | undefined {
   if (isCanonical(text)) return text
+  const utc = utcOf(text)
+  return utc === undefined || utc.digits.length > 3 ? undefined : utc.millis
+}
+
+/** The same with microseconds. */
+export function microsecondsOf(text: string): string | undefined {
+  const utc = utcOf(text)
+  return utc === undefined ? undefined : `${utc.millis.slice(0, 20)}${utc.digits.padEnd(6, '0')}Z`
+}
+
+/** In UTC, cut off behind the milliseconds, and all digits behind the second. */
+function utcOf(text: string): { readonly millis: string; readonly digits: string } | undefined {
   const match = pattern.exec(text)
   if (match === null || !isDate(match[1]!)) return undefined
-  const utc = new Date(text)
-  const canonical = Number.isNaN(utc.getTime()) ? '' : utc.toISOString()
-  return canonical.length === 24 ? canonical : undefined
+  const digits = match[3] ?? ''
+  const utc = new Date(digits.length > 3 ? text.replace(digits, digits.slice(0, 3)) : text)
+  const millis = Number.isNaN(utc.getTime()) ? '' : utc.toISOString()
+  return millis.length === 24 ? { millis, digits } : undefined
 }
 
 /** Nearly every timestamp comes in its one form, and passes here several times a request: digits cost less than patterns. */

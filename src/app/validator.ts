@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module'
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Issue } from '../core/errors.ts'
+import { uuidPattern } from '../core/id.ts'
 import type { JsonSchema } from '../core/json.ts'
 import { compareDecimals } from './decimal.ts'
 import { impliedPatterns } from './schema.ts'
-import { isDate, timestampOf } from './timestamp.ts'
+import { isDate, microsecondsOf, timestampOf } from './timestamp.ts'
 
 /** Tells what is wrong with a value; nothing if it is valid. */
 export type Validator = (value: unknown) => readonly Issue[]
@@ -90,6 +91,7 @@ const formats: Readonly<Record<string, true | ((text: string) => boolean)>> = {
   bigint: true,
   decimal: true,
   'date-time': (text) => timestampOf(text) !== undefined,
+  'date-time-micros': (text) => microsecondsOf(text) !== undefined,
   date: isDate,
   base64url: (text) => text.length % 4 !== 1,
 }
@@ -167,6 +169,7 @@ const formatDetails: Readonly<Record<string, string>> = {
   bigint: 'must be a whole number of up to 64 bits, as a string: "9007199254740993"',
   decimal: 'must be a decimal, as a string: "199.90"',
   'date-time': 'must be a timestamp with at most milliseconds (RFC 3339): "2030-01-01T08:00:00.000Z"',
+  'date-time-micros': 'must be a timestamp with at most microseconds (RFC 3339): "2030-01-01T08:00:00.000000Z"',
   date: 'must be a date of the calendar: "2030-01-31"',
   base64url: 'must be bytes in base64url, without padding',
 }
@@ -174,6 +177,7 @@ const formatDetails: Readonly<Record<string, string>> = {
 function patternDetail(error: ErrorObject): string {
   const format = (error.parentSchema as JsonSchema | undefined)?.format as string | undefined
   const pattern = String(error.params.pattern)
+  if (format === 'uuid' && pattern === uuidPattern) return 'must be a UUID in lower case'
   if (format === 'decimal') return `${formatDetails.decimal} (pattern ${pattern})`
   return (format === 'text' ? undefined : formatDetails[format ?? '']) ?? `must match ${pattern}`
 }

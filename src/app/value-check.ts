@@ -2,7 +2,7 @@ import { idPattern } from '../core/id.ts'
 import { compareDecimals } from './decimal.ts'
 import type { FieldDeclaration } from './field.ts'
 import { fieldSchema } from './schema.ts'
-import { isDate, timestampOf } from './timestamp.ts'
+import { isDate, microsecondsOf, timestampOf } from './timestamp.ts'
 import { compileSchema, type Validator } from './validator.ts'
 
 /** What is wrong with a value, as the end of a sentence; undefined if nothing is. */
@@ -59,11 +59,11 @@ function plainly(field: FieldDeclaration): (value: unknown) => boolean {
       )
     }
     case 'timestamp':
-      return texts((text) => timestampOf(text) === text)
+      return texts((text) => (field.microseconds ? microsecondsOf : timestampOf)(text) === text)
     case 'date':
       return texts(isDate)
     case 'id':
-      return texts((text) => id.test(text))
+      return texts((text) => field.form === undefined && id.test(text))
     case 'ref':
       return field.targetId === undefined ? () => false : plainly(field.targetId)
     case 'json':

@@ -50,6 +50,7 @@ export const codesOfErrors: Readonly<Record<string, number>> = {
   SCHEMA_DESTRUCTIVE: 4,
   SCHEMA_PENDING: 4,
   SCHEMA_REFUSED: 4,
+  SCHEMA_ADOPTED: 4,
   SNAPSHOT_MISSING: usageExitCode,
   SNAPSHOT_UNUSABLE: 4,
   KEYS_UNREADABLE: 4,

@@ -6,23 +6,32 @@ import { shownPath } from './user-error.ts'
 export interface GeneratedFile {
   readonly path: string
   readonly text: string
-  /** How every file of its kind begins: one that begins otherwise is somebody's own. */
-  readonly mark: string
+  /** How every file of its kind begins: one that begins otherwise is somebody's own. Without it every one is, once it is written. */
+  readonly mark?: string
   /** What makes it. */
   readonly command: string
 }
 
-/** Writes a file that a command makes, if it has changed. Throws USAGE where something else has this name. */
-export function writeGenerated(file: GeneratedFile): void {
+/**
+ * Writes a file that a command makes, if it has changed. Throws USAGE where something else has this name, unless that may go.
+ * `tell`: what is said of it.
+ */
+export function writeGenerated(
+  file: GeneratedFile,
+  { force = false, tell = told }: { readonly force?: boolean; readonly tell?: typeof told } = {},
+): void {
   const { path, text, mark } = file
   const known = contentOf(path)
   if (known === text) {
-    told(path, 'is up to date already')
+    tell(path, 'is up to date already')
     return
   }
-  if (known !== undefined && known.trim() !== '' && !known.startsWith(mark)) {
+  const isOurs = known === undefined || known.trim() === '' || (mark !== undefined && known.startsWith(mark))
+  if (!isOurs && !force) {
     throw cliErrors.USAGE(
-      `${shownPath(path)} is there and was not made by this command; name another file, or delete it`,
+      mark === undefined
+        ? `${shownPath(path)} is there, and may have been changed since; name another file, or write over it with --force`
+        : `${shownPath(path)} is there and was not made by this command; name another file, or delete it`,
     )
   }
   try {
@@ -31,7 +40,7 @@ export function writeGenerated(file: GeneratedFile): void {
   } catch (cause) {
     throw cliErrors.USAGE(`${shownPath(path)} cannot be written: ${(cause as Error).message}`, { cause })
   }
-  told(path, 'is written')
+  tell(path, 'is written')
 }
 
 /** Throws FILE_STALE where the file is not what the command would write. */

@@ -23,8 +23,7 @@ export interface Project {
 export async function loadProject(folder = process.cwd()): Promise<Project> {
   const files = declaredFiles(resolve(folder, 'package.json'))
   const production = process.env.NODE_ENV === 'production'
-  const envFile = resolve(folder, '.env')
-  if (!production && existsSync(envFile)) process.loadEnvFile(envFile)
+  readEnvFile(folder)
   const appPath = orCompiled(resolve(folder, files.app ?? 'app.ts'))
   const app = (await loadKind(appPath, 'app')) as App
   const seedPath = files.seed === undefined ? undefined : orCompiled(resolve(folder, files.seed))
@@ -37,6 +36,12 @@ export async function loadProject(folder = process.cwd()): Promise<Project> {
     production,
     appFolder: dirname(appPath),
   }
+}
+
+/** What `.env` says while developing; what is set already stays. */
+export function readEnvFile(folder = process.cwd()): void {
+  const file = resolve(folder, '.env')
+  if (process.env.NODE_ENV !== 'production' && existsSync(file)) process.loadEnvFile(file)
 }
 
 /** The folder of embedded data of a project (`BANYAN_DATA`). */

@@ -65,4 +65,6 @@ export interface StoreCapabilities {
   readonly ordered: boolean
   /** Reads of many callers cost less in one call than each in one of its own. */
   readonly readsTogether: boolean
+  /** Serves tables that others have made, as they are. */
+  readonly adopts: boolean
 }

@@ -38,6 +38,12 @@ export const dataErrors = errorTable({
     title: 'Referred row does not exist',
     hint: 'Create the row that is referred to first, or refer to another.',
   },
+  STORE_ROW_REFUSED: {
+    kind: 'invalid',
+    status: 422,
+    title: 'Refused by the table',
+    hint: 'The table has rules of its own that this row does not keep. Whoever made it can say what they are.',
+  },
   STORE_REFERRED: {
     kind: 'conflict',
     status: 409,

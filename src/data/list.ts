@@ -1,3 +1,4 @@
+import { isUnordered, usablePaths } from '../app/adoption.ts'
 import type { ResourceManifest } from '../app/manifest.ts'
 import type { Row, Value } from '../app/row.ts'
 import type { SearchTerm } from '../app/search.ts'
@@ -133,6 +134,7 @@ function pathFor(
     return (
       names.every((name) => prefix.includes(name)) &&
       (nameOf === undefined || !rest.some((name) => manifest.fields[name]?.private)) &&
+      !rest.some((name) => isUnordered(manifest, name)) &&
       (range === undefined || rest[0] === range.field) &&
       (sort === undefined || sort.fields.every((name, at) => (rest[at] ?? (at === 0 ? 'id' : undefined)) === name))
     )
@@ -145,7 +147,7 @@ export function pathsOf(manifest: ResourceManifest): readonly (readonly string[]
   if (paths === undefined) {
     const ended = (path: readonly string[]) =>
       path.includes('id') ? path.slice(0, path.indexOf('id') + 1) : [...path, 'id']
-    paths = [['id'], ...manifest.paths.map(ended)]
+    paths = [['id'], ...manifest.paths.flatMap((path) => usablePaths(manifest, path).map(ended))]
     pathsOfResources.set(manifest, paths)
   }
   return paths

@@ -1,4 +1,5 @@
 import type { App } from '../app/app.ts'
+import type { FieldDeclaration } from '../app/field.ts'
 import type { AnyResource } from '../app/handle.ts'
 import type { AppManifest, ResourceManifest } from '../app/manifest.ts'
 import type { ValidationRule } from '../app/resource.ts'
@@ -68,8 +69,9 @@ export function resourceModel(
   const partitionAt = indexOf(manifest.partitionBy)
   const partitionField = manifest.columns[partitionAt]!.field
   const isIdLike =
-    partitionField.kind === 'id' || (partitionField.kind === 'ref' && (partitionField.targetId?.kind ?? 'id') === 'id')
-  const idIsGenerated = manifest.columns[0]!.field.kind === 'id'
+    carriesSlot(partitionField) ||
+    (partitionField.kind === 'ref' && (partitionField.targetId === undefined || carriesSlot(partitionField.targetId)))
+  const idIsGenerated = carriesSlot(manifest.columns[0]!.field)
   return {
     name: manifest.name,
     manifest,
@@ -85,9 +87,15 @@ export function resourceModel(
     rules,
     slotOf: idIsGenerated ? slotOfId : slotOfValue,
     slotOfNew: (row) => {
-      if (manifest.partitionBy === 'id') return idIsGenerated ? undefined : slotOfValue(row[0] as string)
+      if (manifest.partitionBy === 'id')
+        return idIsGenerated || row[0] === null ? undefined : slotOfValue(row[0] as string)
       const value = String(row[partitionAt])
       return isIdLike ? slotOfId(value) : slotOfValue(value)
     },
   }
+}
+
+/** A generated id does; the slot of any other is computed. */
+function carriesSlot(field: FieldDeclaration): boolean {
+  return field.kind === 'id' && field.form === undefined
 }

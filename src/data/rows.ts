@@ -188,7 +188,7 @@ class TransactionRows {
 
   async get(id: string): Promise<object | null> {
     const row = await this.#tx.get(this.#model, id)
-    return row === null ? null : this.#model.format.toObject(row)
+    return row === null ? null : this.#shown(row)
   }
 
   async list(query: AnyQuery = {}): Promise<Page<object>> {
@@ -206,7 +206,15 @@ class TransactionRows {
 
   async insert(given: Given): Promise<object> {
     validate(this.#model, this.#model.validateNew, given)
-    return this.#model.format.toObject(await insertRow(this.#deps, this.#model, this.#tx, given))
+    return this.#shown(await insertRow(this.#deps, this.#model, this.#tx, given))
+  }
+
+  #shown(row: Row): object {
+    const model = this.#model
+    const { toObject } = model.format
+    const shown = toObject(row)
+    this.#tx.whenMade(model, row[0] as string, (made) => Object.assign(shown, toObject(made)))
+    return shown
   }
 
   update(id: string, change: Given, { version }: VersionOptions = {}): void {

@@ -9,6 +9,7 @@ import type {
   Assertion,
   BatchContext,
   Commit,
+  CommitResult,
   GetResult,
   Outcome,
   Scan,
@@ -49,9 +50,11 @@ export async function runTransaction<Result>(
       const { store } = tx
       // A body that neither read nor wrote has nothing to commit.
       if (store === undefined) return result
-      const [outcome] = await store.execute([tx.toCommit()], batchContext(context))
+      const commit = tx.toCommit()
+      const [outcome] = await store.execute([commit], batchContext(context))
       if (outcome!.ok) {
         context.bookmark.observe(tx.storeName, outcome!.position)
+        tx.complete(commit, outcome!.value)
         return result
       }
       throw outcome!.error
@@ -80,6 +83,9 @@ interface Read {
   readonly lastVersion: number
 }
 
+/** By resource and the id that they were written under. */
+type MadeRows = ReadonlyMap<string, Row>
+
 /** A transaction whose body runs. */
 export class OpenTransaction {
   #context: Context
@@ -88,6 +94,7 @@ export class OpenTransaction {
   #scans: Extract<Assertion, { kind: 'scan' }>[] = []
   #writes = new WriteBuffer()
   #pinned: Set<string> | undefined
+  #completions: ((made: MadeRows) => void)[] = []
   #slot: number | undefined
   #store: Store | undefined
   #storeName = ''
@@ -202,6 +209,35 @@ export class OpenTransaction {
   /** Whether this transaction has looked for the row, and there was none. */
   readAsAbsent(row: Key | undefined): boolean {
     return row !== undefined && this.#reads?.get(`${row.resource}/${row.id}`)?.row === null
+  }
+
+  /**
+   * The key and the version of a row of an adopted table are made by the database: what was shown of it is completed once it is
+   * committed. Nothing happens where this transaction does not write the row.
+   */
+  whenMade({ name, manifest }: ResourceModel, id: string, take: (row: Row) => void): void {
+    if (manifest.adopted === undefined) return
+    this.#completions.push((made) => {
+      const row = made.get(`${name}/${id}`)
+      if (row !== undefined) take(row)
+    })
+  }
+
+  /** Something that was shown may have to be completed: `work` follows that. */
+  whenComplete(work: () => void): void {
+    if (this.isOpen) this.#completions.push(work)
+  }
+
+  /** Whether what was shown can be told for good only once it is committed. */
+  get isOpen(): boolean {
+    return this.#completions.length > 0
+  }
+
+  complete({ writes }: Commit, { rows = [] }: CommitResult): void {
+    const made: MadeRows = new Map(
+      writes.flatMap(({ resource, id }, at) => (rows[at] ? [[`${resource}/${id}`, rows[at]] as const] : [])),
+    )
+    for (const completion of this.#completions) completion(made)
   }
 
   toCommit(): Commit {

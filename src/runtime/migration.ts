@@ -72,7 +72,9 @@ export async function migrationsOf(
     const work = migration as MigrationDriver<object>
     const found = withVariables(options, variables)
     const { copies } = work
-    const wanted = { ...contentOf({ app, manifest, topology }, store), derived: work.derived }
+    const { resources, ...content } = contentOf({ app, manifest, topology }, store)
+    const own = resources.filter(({ adopted }) => adopted === undefined)
+    const wanted = { ...content, resources: own, derived: work.derived }
     const one: StoreMigration = {
       store,
       driver,

@@ -63,7 +63,7 @@ export function batchOperation(view: View, deps: GeneratedDependencies): Generat
       if (id !== undefined) lastOfId.set(id, outcome)
       return outcome
     })
-    const json = `{"outcomes":[${(await Promise.all(outcomes)).join(',')}]}`
+    const json = outcomesJson(await Promise.all(outcomes))
     return faults.length === 0 ? { kind: 'json', json } : { kind: 'json', json, faults }
   }
 
@@ -73,18 +73,21 @@ export function batchOperation(view: View, deps: GeneratedDependencies): Generat
     /** The rows that the members have written, as far as the batch has come. */
     let ids: string[] = []
     const body = async (tx: OpenTransaction) => {
-      const outcomes: string[] = []
+      const answers: Answer[] = []
       ids = []
       for (const [at, member] of operations.entries()) {
         try {
           const answer = await runMember(member, tx, context)
-          outcomes.push(outcomeJson(answer))
+          answers.push(answer)
           ids.push(answer.kind === 'row' ? answer.id : (member as { readonly id: string }).id)
         } catch (error) {
           throw placed(view.told(error), at, version)
         }
       }
-      return { kind: 'json', json: `{"outcomes":[${outcomes.join(',')}]}` } as const
+      const json = () => outcomesJson(answers.map(outcomeJson))
+      const answer = { kind: 'json' as const, json: json() }
+      tx.whenComplete(() => Object.assign(answer, { json: json() }))
+      return answer
     }
     try {
       return await deps.idempotency.run(request, (remember) =>
@@ -106,6 +109,10 @@ export function batchOperation(view: View, deps: GeneratedDependencies): Generat
     access: { kind: 'anyone' }, // Each member is tested against the rule of its own action.
     run: (input: BatchInput, context: Context) => (input.atomic ? together(input, context) : each(input, context)),
   }
+}
+
+function outcomesJson(outcomes: readonly string[]): string {
+  return `{"outcomes":[${outcomes.join(',')}]}`
 }
 
 function outcomeJson(answer: Answer): string {

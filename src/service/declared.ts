@@ -165,8 +165,10 @@ export function handlerBody(options: BodyOptions, handler: Handler, reach: Reach
       const finish =
         remember &&
         ((tx: OpenTransaction, result: unknown) => {
-          transactions.remembered = toAnswer(result)
-          remember(tx, transactions.remembered)
+          const answer = toAnswer(result)
+          transactions.remembered = answer
+          remember(tx, answer)
+          tx.whenComplete(() => Object.assign(answer, toAnswer(result)))
         })
       const world = new HandlerContext(input, context, {
         clock: deps.clock,

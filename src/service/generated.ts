@@ -170,7 +170,7 @@ export function rowWrites(view: View, deps: GeneratedDependencies): RowWrites {
     const row = await insertRow(deps, model, tx, value)
     if (!isVisible(model, row, admitted))
       throw identityErrors.FORBIDDEN("the new row would not be the caller's to write")
-    return rowAnswer(view, row, true)
+    return written(view, tx, row, true)
   }
 
   /** Reads the row that a change is of: 404 where there is none for this caller, 412 where it is at another version. */
@@ -203,7 +203,7 @@ export function rowWrites(view: View, deps: GeneratedDependencies): RowWrites {
     const next = (await tx.get(model, id))!
     if (!isVisible(model, next, admitted))
       throw identityErrors.FORBIDDEN("the changed row would not be the caller's to write")
-    return rowAnswer(view, next, false)
+    return written(view, tx, next, false)
   }
 
   const update: RowWrite<ChangeInput> = async (tx, { id, value, version }, principal) => {
@@ -250,12 +250,19 @@ function isVisible(model: ResourceModel, row: Row, admitted: Admitted): boolean 
   return admitted.kind === 'admitted' || passes(admitted.tests, (field) => row[model.indexOf(field)]!)
 }
 
-export function rowAnswer({ model, versionAt, format }: View, row: Row, created: boolean): Answer {
+/** The answer of a write, as far as it is known before its commit; the commit completes it. */
+function written(view: View, tx: OpenTransaction, row: Row, created: boolean): Answer {
+  const answer = rowAnswer(view, row, created)
+  tx.whenMade(view.model, row[0] as string, (made) => Object.assign(answer, rowAnswer(view, made, created)))
+  return answer
+}
+
+export function rowAnswer({ model, versionAt, isVersioned, format }: View, row: Row, created: boolean): Answer {
   return {
     kind: 'row',
     resource: model.name,
     id: row[0] as string,
-    version: row[versionAt] as number,
+    ...(isVersioned ? { version: row[versionAt] as number } : {}),
     created,
     json: format.toJson(row),
   }

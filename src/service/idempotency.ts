@@ -74,8 +74,19 @@ export function idempotency(
     if ((row[model.indexOf('expiresAt')] as string) <= clock.now()) return { version }
     if (row[model.indexOf('fingerprint')] !== fingerprint)
       throw serviceErrors.IDEMPOTENCY_KEY_REUSED('this key came with another body before')
-    return { version, answer: JSON.parse(row[model.indexOf('answer')] as string) as Answer }
+    const answer = JSON.parse(row[model.indexOf('answer')] as string) as Answer | null
+    if (answer === null)
+      throw serviceErrors.IDEMPOTENCY_RUNNING('what this key asked for is done, and its answer is not kept yet', {
+        retryAfterSeconds: 1,
+      })
+    return { version, answer }
   }
+
+  /** Keeps what only the commit could tell. Whoever asks before is told to ask again. */
+  const keep = (model: ResourceModel, id: string, answer: Answer, context: Context): Promise<void> =>
+    runTransaction(context, { scans: false, slots: 'one' }, (tx) =>
+      tx.updateSystemRow(model, id, { set: { answer: JSON.stringify(answer) }, updatedAt: clock.now() }),
+    )
 
   return {
     async run({ route, body, key, store, context, whileRunning }, work) {
@@ -98,12 +109,15 @@ export function idempotency(
         const known = await lookUp(model, id, fingerprint, context)
         if (known?.answer !== undefined) return known.answer
         let remembered: Answer | undefined
+        let isOpen = false
         const remember: Remember = (tx, answer) => {
           remembered = answer
+          isOpen = tx.isOpen
           const given = {
             id,
             fingerprint,
-            answer: JSON.stringify(answer),
+            // The commit completes it, and it is kept behind that.
+            answer: isOpen ? 'null' : JSON.stringify(answer),
             expiresAt: new Date(clock.epochMs() + keptMs).toISOString(),
           }
           if (known !== undefined) {
@@ -119,7 +133,11 @@ export function idempotency(
           }
         }
         const answer = await work(remember)
-        if (remembered !== undefined && answer === remembered) return answer
+        if (remembered !== undefined && answer === remembered) {
+          // The effect is there, whatever becomes of this.
+          if (isOpen) await keep(model, id, answer, context).catch(() => {})
+          return answer
+        }
         // Without a transaction of its own, or when that came to nothing, the work leaves only this row behind.
         await runTransaction(context, { scans: false, slots: 'one' }, () => answer, remember)
         return answer

@@ -52,6 +52,7 @@ function olderView(manifest: ResourceManifest, model: ResourceModel, shape: Shap
     ),
     format: shapedFormat(model.format, shape),
     versionAt: model.versionAt,
+    isVersioned: !model.manifest.columns[model.versionAt]!.field.private,
     nameOf(field) {
       const old = shape.nameOf(field)
       return old !== undefined && carrierOf(old) === field ? old : undefined

@@ -38,12 +38,12 @@ export interface DeclaredOperation {
 /** What an operation answers with, in the form in which it can be stored beside its effect and given again. */
 export type Answer =
   | { readonly kind: 'none' }
-  /** One row: `json` is its body, `version` its tag. */
+  /** One row: `json` is its body, `version` its tag, where it has one. */
   | {
       readonly kind: 'row'
       readonly resource: string
       readonly id: string
-      readonly version: number
+      readonly version?: number
       readonly created: boolean
       readonly json: string
     }

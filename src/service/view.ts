@@ -17,6 +17,8 @@ export interface View {
   readonly actions: ResourceManifest['actions']
   readonly format: RowFormat
   readonly versionAt: number
+  /** Whether clients see a version, and may expect one. */
+  readonly isVersioned: boolean
   /** How clients know a field of the row; undefined: not at all. */
   nameOf(field: string): string | undefined
   /** Fields that clients may filter by or include, in the row's words. */
@@ -55,6 +57,7 @@ function currentView(version: string, model: ResourceModel): View {
     actions: manifest.actions,
     format,
     versionAt,
+    isVersioned: !manifest.columns[versionAt]!.field.private,
     nameOf: (field) => (hidden.has(field) ? undefined : field),
     fieldsOf: (names) => names,
     listOf: (asked) => asked,

@@ -33,6 +33,7 @@ const whole: StoreCapabilities = {
   processes: 'many',
   ordered: true,
   readsTogether: false,
+  adopts: false,
 }
 
 const options = { type: 'object', properties: { file: { type: 'string' } }, additionalProperties: false }

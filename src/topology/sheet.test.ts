@@ -27,6 +27,7 @@ const gives: StoreCapabilities = {
   processes: 'one',
   ordered: true,
   readsTogether: false,
+  adopts: false,
 }
 const registry: Registry = {
   stores: { engine: { gives, options: {} }, replica: { gives: { ...gives, staleForMs: 1_500 }, options: {} } },

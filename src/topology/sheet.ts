@@ -81,7 +81,9 @@ export interface ResourceSheet extends Pick<StoreSheet, 'atomicity' | 'isolation
   readonly name: string
   readonly service: string
   readonly store: string
-  readonly ids: Stated<'generated' | 'given'>
+  /** The table of others that it serves, and what that means: of its versions, its times, its order. */
+  readonly adopted: readonly Stated<string>[]
+  readonly ids: Stated<'generated' | 'given' | 'database'>
   readonly partition: Stated<string>
   /** How far a read may lag, in milliseconds, and how far the app allows it to. */
   readonly freshness: Stated<{ readonly givenMs: number; readonly allowedMs: number }>

@@ -27,6 +27,7 @@ const formats: Readonly<Record<string, string>> = {
   decimal: 'decimal in a string',
   bigint: '64-bit integer in a string',
   'date-time': 'timestamp (RFC 3339)',
+  'date-time-micros': 'timestamp (RFC 3339), to the microsecond',
   date: 'date',
   base64url: 'base64url',
 }

@@ -1,3 +1,4 @@
+import { isUnordered, usablePaths } from '../../app/adoption.ts'
 import type { FieldDeclaration } from '../../app/field.ts'
 import type { AppManifest, ResourceManifest } from '../../app/manifest.ts'
 import { alternatives } from '../../app/review/access.ts'
@@ -19,7 +20,10 @@ export function listParameters(
   const shown = sampleFilter(resource)
   return [
     ...filters.flatMap(({ name, field, needs }) =>
-      filterParameters(name, field, needs, shown.includes(name) ? exampleOf(name) : undefined),
+      filterParameters(name, field, needs, {
+        example: shown.includes(name) ? exampleOf(name) : undefined,
+        hasOrder: !isUnordered(resource, name),
+      }),
     ),
     sortParameter(resource),
     ...searchParameters(resource, exampleOf),
@@ -133,7 +137,8 @@ function filtersOf(resource: ResourceManifest): readonly Filter[] {
 }
 
 /** Every path ends in the id, which makes its order total; the id's own path comes last here. */
-function completePaths({ paths }: ResourceManifest): readonly (readonly string[])[] {
+function completePaths(resource: ResourceManifest): readonly (readonly string[])[] {
+  const paths = resource.paths.flatMap((path) => usablePaths(resource, path))
   return [...paths.map((path) => (path.includes('id') ? path : [...path, 'id'])), ['id']]
 }
 
@@ -162,7 +167,7 @@ function filterParameters(
   name: string,
   field: FieldDeclaration,
   needs: Filter['needs'],
-  example: unknown,
+  { example, hasOrder }: { readonly example: unknown; readonly hasOrder: boolean },
 ): readonly Parameter[] {
   const value = valueSchema(field)
   const condition = conditionOf(needs)
@@ -189,11 +194,17 @@ function filterParameters(
       explode: false,
       schema: { type: 'array', items: value, minItems: 1, maxItems: 50 },
     },
-    range('gt', 'Above this.'),
-    range('gte', 'This or above.'),
-    range('lt', 'Below this.'),
-    range('lte', 'This or below.'),
-    ...(isText(field) ? [range('prefix', 'Begins with this.', { type: 'string', format: 'text', minLength: 1 })] : []),
+    ...(hasOrder
+      ? [
+          range('gt', 'Above this.'),
+          range('gte', 'This or above.'),
+          range('lt', 'Below this.'),
+          range('lte', 'This or below.'),
+        ]
+      : []),
+    ...(hasOrder && isText(field)
+      ? [range('prefix', 'Begins with this.', { type: 'string', format: 'text', minLength: 1 })]
+      : []),
   ]
 }
 
@@ -218,7 +229,7 @@ function sortParameter(resource: ResourceManifest): Parameter {
     for (let from = 0; from < open.length; from++) {
       for (let to = from + 1; to <= open.length; to++) {
         const run = open.slice(from, to)
-        if (run.some(isPrivate)) continue
+        if (run.some((name) => isPrivate(name) || isUnordered(resource, name))) continue
         legal.add(run.join(','))
         legal.add(run.map((name) => `-${name}`).join(','))
       }

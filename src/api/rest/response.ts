@@ -43,7 +43,7 @@ export function responseOf(
     case 'json':
       return withBody(200, headers, answer.json)
     case 'row':
-      headers.etag = `"v${answer.version}"`
+      if (answer.version !== undefined) headers.etag = `"v${answer.version}"`
       if (!answer.created) return withBody(200, headers, answer.json)
       // A row made by PUT lies where it was put.
       headers.location =
@@ -51,7 +51,7 @@ export function responseOf(
       return withBody(201, headers, answer.json)
     case 'read': {
       const { view, row, included } = answer
-      if (fields === undefined && included === undefined) {
+      if (fields === undefined && included === undefined && view.isVersioned) {
         // The version tells whether it has changed, before any byte of it is made.
         const tag = `"v${row[view.versionAt]}"`
         headers.etag = tag

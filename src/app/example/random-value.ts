@@ -16,9 +16,10 @@ export function randomValue(name: string, field: FieldDeclaration, dice: Dice): 
   if (field.optional && dice.below(6) === 0) return null
   switch (field.kind) {
     case 'id':
-      return randomId(dice)
+      return field.form === 'integer' ? String(1 + dice.below(1_000_000)) : randomId(dice)
     case 'ref':
-      return field.targetId?.kind === 'text' ? randomText(name, field.targetId, dice) : randomId(dice)
+      if (field.targetId?.kind === 'text') return randomText(name, field.targetId, dice)
+      return randomValue(name, field.targetId ?? { ...field, kind: 'id' }, dice)
     case 'text':
       return randomText(name, field, dice)
     case 'integer':

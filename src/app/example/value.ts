@@ -9,9 +9,10 @@ import { textOf } from './text.ts'
 export function exampleValue(name: string, field: FieldDeclaration, resource: string): unknown {
   switch (field.kind) {
     case 'id':
-      return exampleId(resource)
+      return field.form === 'integer' ? '17' : exampleId(resource)
     case 'ref':
-      return field.targetId?.kind === 'text' ? textOf(name, field.targetId, field.target) : exampleId(field.target)
+      if (field.targetId?.kind === 'text') return textOf(name, field.targetId, field.target)
+      return exampleValue(name, field.targetId ?? { ...field, kind: 'id' }, field.target)
     case 'text':
       return textOf(name, field, resource)
     case 'integer': {

@@ -79,6 +79,10 @@ export const appFindings = findingTable({
     mend: "Give each field one function at most: .backfill('seatClass', () => 'economy').",
   },
 
+  ADOPT_TABLE: { severity: 'error', mend: 'Say what the table is like, or write the file anew: banyan adopt.' },
+  ADOPT_NEED: { severity: 'error', mend: 'Take it out: nothing is added to an adopted table.' },
+  ADOPT_REFERENCE: { severity: 'error', mend: 'Keep the id in a plain field: t.bigint(), t.id() or t.text().' },
+
   OPERATION_WITHOUT_ACCESS: { severity: 'error', mend: 'Say who may call it: access: signedIn, or access: anyone.' },
   OPERATION_WITHOUT_BODY: { severity: 'error', mend: 'Give it a function as run.' },
   OPERATION_PATH: {

@@ -40,7 +40,7 @@ function reviewId(place: string, { id }: FieldRecord): readonly Finding[] {
 }
 
 /** What lists say beside their filters. */
-const listParameters: ReadonlySet<string> = new Set('sort limit after fields include total search'.split(' '))
+export const listParameters: ReadonlySet<string> = new Set('sort limit after fields include total search'.split(' '))
 
 /** Access paths: fields that there are, in an order that means something, under names that a query can have. */
 export function reviewPaths(place: string, { paths, columns }: ResourceManifest): readonly Finding[] {

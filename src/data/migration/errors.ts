@@ -20,6 +20,12 @@ export const migrationErrors = errorTable({
     title: 'Data do not fit the app',
     hint: 'Nothing was changed. Mend what is named above; banyan migrate plan shows everything that would be done.',
   },
+  SCHEMA_ADOPTED: {
+    kind: 'unavailable',
+    status: 503,
+    title: 'Adopted table is another',
+    hint: 'Nothing was changed. Declare the resource as the table is now: banyan adopt shows how.',
+  },
   MIGRATION_REFUSED: {
     kind: 'invalid',
     status: 400,

@@ -42,6 +42,7 @@ const givesLess: StoreCapabilities = {
   search: false,
   ordered: false,
   readsTogether: false,
+  adopts: false,
 }
 
 test('a store that promises less is asked for less', async () => {

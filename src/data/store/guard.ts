@@ -32,9 +32,17 @@ export function compareValues(field: FieldDeclaration, left: Value, right: Value
     case 'bigint':
     case 'decimal':
       return compareDecimals(left as string, right as string)
+    case 'id':
+      return field.form === 'integer' ? compareDecimals(left as string, right as string) : compareTexts(left, right)
+    case 'ref':
+      return field.targetId === undefined ? compareTexts(left, right) : compareValues(field.targetId, left, right)
     default:
-      return Buffer.compare(Buffer.from(left as string), Buffer.from(right as string))
+      return compareTexts(left, right)
   }
+}
+
+function compareTexts(left: Value, right: Value): number {
+  return Buffer.compare(Buffer.from(left as string), Buffer.from(right as string))
 }
 
 /** The error of a guard that did not hold: its own code, and never the row's values, which may be nobody's business. */

@@ -6,6 +6,7 @@ import type { Bookmark, Position } from '../../core/bookmark.ts'
 import type { Deadline } from '../../core/deadline.ts'
 import type { Driver, OptionProblem, StoreCapabilities } from '../../core/driver.ts'
 import type { BanyanError } from '../../core/errors.ts'
+import type { AdoptionDriver } from '../adoption/found.ts'
 import type { Backfills } from '../migration/difference/wanted.ts'
 import type { FillProgress } from '../migration/fill.ts'
 import type { MigrationDriver } from '../migration/migrator.ts'
@@ -198,6 +199,11 @@ export type Assertion =
 
 export interface CommitResult {
   readonly committed: true
+  /**
+   * Where writes were of adopted tables: of each write the row that has come of it, with its key and version, which the database
+   * makes; null for other writes.
+   */
+  readonly rows?: readonly (Row | null)[]
 }
 
 /** What a store is opened with beside its driver's options. */
@@ -220,6 +226,8 @@ export interface StoreOptions {
 export interface StoreDriver<Options = never> extends Driver<Options & StoreOptions, OpenStore, StoreCapabilities> {
   /** Schema work; absent where nothing outlives the process. */
   readonly migration?: MigrationDriver<Options>
+  /** Tables that others have made; absent where there can be none. */
+  readonly adoption?: AdoptionDriver<Options>
   /** What is wrong with options by themselves; expects that they have their form. */
   review?(options: Options): readonly OptionProblem[]
   /** Looks at an engine that is a server of its own, and changes nothing there. Rejects with the reason where it is not reached. */

@@ -23,13 +23,14 @@ export function tablesOf<Table>(
   const tables = new Map(resources.map((resource) => [resource.name, tableOf(resource)]))
   const references = new Map<string, { field: string; target: string }[]>()
   const referrers = new Map<string, Reference[]>(resources.map(({ name }) => [name, []]))
-  for (const { name: from, columns } of resources) {
+  for (const { name: from, columns, adopted } of resources) {
     const own: { field: string; target: string }[] = []
     for (const { name: field, field: declaration } of columns) {
       if (declaration.kind !== 'ref') continue
       const { target, onDelete } = declaration
       own.push({ field, target })
-      referrers.get(target)?.push({ from, field, onDelete })
+      // What follows from a deletion among tables of somebody else's, the database does itself.
+      if (adopted === undefined || onDelete === 'restrict') referrers.get(target)?.push({ from, field, onDelete })
     }
     references.set(from, own)
   }

@@ -30,6 +30,7 @@ export const topologyFindings = findingTable({
     severity: 'error',
     mend: 'Say that this may be: volatile: true, or choose a driver that keeps it.',
   },
+  NEED_ADOPTION: { severity: 'error', mend: 'Choose a driver that serves tables of others.' },
   NEED_ONE_STORE: {
     severity: 'error',
     mend: 'Let them live in one store, or give them to services that call each other.',

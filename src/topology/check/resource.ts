@@ -13,6 +13,7 @@ export function checkResource(
   if (placed === undefined) return []
   const needs = { resource, placed, placement, place: `resources/${resource.name}` }
   return [
+    ...needsAdoption(needs),
     ...needsUnique(needs),
     ...needsReferences(needs, manifest),
     ...needsOrder(needs),
@@ -27,6 +28,18 @@ interface Needs {
   readonly placed: Placed
   readonly placement: Placement
   readonly place: string
+}
+
+function needsAdoption({ resource, placed, placement, place }: Needs): readonly Finding[] {
+  const { name, adopted } = resource
+  if (placed.gives.adopts || adopted === undefined) return []
+  return [
+    topologyFindings.NEED_ADOPTION(
+      `${place}/adopt`,
+      `it serves the table ${adopted.schema}.${adopted.table}, and ${placed.called} has none but its own`,
+      placement.mend(name, ({ adopts }) => adopts, 'take .adopt(…) out'),
+    ),
+  ]
 }
 
 function needsUnique({ resource, placed, placement, place }: Needs): readonly Finding[] {

@@ -7,6 +7,7 @@ import { exactTotalMax } from '../../app/total.ts'
 import type { Registry } from '../registry.ts'
 import type { ReadCost, ResourceSheet, StoreSheet } from '../sheet.ts'
 import { isBatched, storeOf, type Topology } from '../topology.ts'
+import { adoptionWords, pathWords } from './adoption.ts'
 import { batchingWords, durationWords, freshnessWords, ruleWords } from './words.ts'
 
 /** What a resource gets: from its store, from its own rules, and what it costs to read. */
@@ -27,10 +28,8 @@ export function resourceSheet(
     atomicity: store.atomicity,
     isolation: store.isolation,
     durability: store.durability,
-    ids: {
-      is: resource.ids,
-      says: resource.ids === 'given' ? 'the client gives the id' : 'the id is generated and carries the slot',
-    },
+    adopted: adoptionWords(resource),
+    ids: idsOf(resource),
     partition: {
       is: resource.partitionBy,
       says:
@@ -46,6 +45,14 @@ export function resourceSheet(
     writes: writes(resource),
     cost: cost(resource, orderedScans),
   }
+}
+
+function idsOf({ ids, adopted }: ResourceManifest): ResourceSheet['ids'] {
+  if (ids === 'given') return { is: ids, says: 'the client gives the id' }
+  if (adopted === undefined) return { is: ids, says: 'the id is generated and carries the slot' }
+  return adopted.key === 'integer'
+    ? { is: 'database', says: 'the database makes the id, a number' }
+    : { is: ids, says: 'the id is generated, a UUID' }
 }
 
 function freshness(
@@ -74,8 +81,13 @@ function uniqueFields({ fields, partitionBy }: ResourceManifest): ResourceSheet[
     }))
 }
 
-function references({ fields }: ResourceManifest, manifest: AppManifest): ResourceSheet['references'] {
-  const written = {
+function references({ fields, adopted }: ResourceManifest, manifest: AppManifest): ResourceSheet['references'] {
+  const theirs = {
+    restrict: 'is refused',
+    cascade: 'makes the database delete this row too',
+    setNull: 'makes the database set this field to null',
+  } as const
+  const ours = {
     restrict: 'is refused',
     cascade: 'deletes this row too, and in the same commit all that refer to it',
     setNull: 'sets this field to null, in the same commit for all that refer to it',
@@ -85,7 +97,7 @@ function references({ fields }: ResourceManifest, manifest: AppManifest): Resour
     return [
       {
         is: { field: name, target: field.target, onDelete: field.onDelete },
-        says: `${name} is checked against ${field.target} in the commit; deleting there ${written[field.onDelete]}`,
+        says: `${name} is checked against ${field.target} in the commit; deleting there ${(adopted === undefined ? ours : theirs)[field.onDelete]}`,
       },
     ]
   })
@@ -130,7 +142,7 @@ function cost(resource: ResourceManifest, orderedScans: boolean): ResourceSheet[
   const paths = resource.paths.map((path): ReadCost => {
     const isServed = list !== undefined && (!isBound || path[0] === rule.field)
     const seeks = isServed && isBound && rule.operator === 'in' ? '1 seek a value of the rule' : '1 seek'
-    const words = `${seeks} + n rows${orderedScans ? '' : ', equality on the whole path only'}`
+    const words = `${seeks} + n rows${orderedScans ? '' : ', equality on the whole path only'}${pathWords(resource, path)}`
     return {
       read: 'path',
       path,

@@ -46,6 +46,10 @@ function storeBlock(store: StoreSheet): Lines {
 
 function resourceBlock(resource: ResourceSheet): Lines {
   return block(`${resource.name}, of the service ${resource.service}, in the store ${resource.store}`, [
+    ...several(
+      'adopted',
+      resource.adopted.map(({ says }) => says),
+    ),
     ['rows', `${resource.ids.says}; ${resource.partition.says}`],
     ['durability', resource.durability.says],
     ['freshness', resource.freshness.says],

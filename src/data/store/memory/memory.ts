@@ -31,6 +31,7 @@ const gives: StoreCapabilities = {
   processes: 'one',
   ordered: true,
   readsTogether: false,
+  adopts: false,
 }
 
 /** The reference: what every other store must answer, byte for byte. Rows live in this process and end with it. */

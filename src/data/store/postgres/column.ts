@@ -1,5 +1,6 @@
 import type { FieldDeclaration } from '../../../app/field.ts'
 import type { Column } from '../../../app/manifest.ts'
+import { uuidPattern } from '../../../core/id.ts'
 import type { Value } from '../store.ts'
 import { storedText, textOf } from '../text.ts'
 import { quoteName } from './name.ts'
@@ -15,14 +16,20 @@ export interface ColumnCode {
   readonly column: string
   /** The same, quoted. */
   readonly quoted: string
+  /** What it is compared and ordered as. */
+  readonly compared: string
+  /** What stands for it in a select list, behind the name of its table where that is given: `t.`. */
+  selected(of: '' | 't.'): string
+  /** Whether a new row is given a value for it. */
+  readonly isGiven: boolean
   /** Where nulls stand in indexes and lists, where that has to be said: first, of every column that may hold one. */
   readonly nullsFirst: boolean
   /** With what stands behind it where the column is declared. */
   readonly type: string
   /** What a parameter is cast to. */
-  readonly cast: 'uuid' | 'text' | 'int8' | 'numeric' | 'boolean' | 'timestamptz' | 'date' | 'json' | 'bytea'
-  /** Never given null. */
-  readonly encode: (value: Exclude<Value, null>) => string
+  readonly cast: string
+  /** Never given null. Null for what no row has. */
+  readonly encode: (value: Exclude<Value, null>) => Stored
   /** Undefined where the stored form is the value itself. Never given null. */
   readonly decode: ((stored: string) => Value) | undefined
 }
@@ -31,8 +38,22 @@ export interface ColumnCode {
 export type IdOf = (resource: string) => FieldDeclaration | undefined
 
 export function columnCode({ name, field }: Column, column: string, idOf: IdOf): ColumnCode {
-  const shared = { name, column, quoted: quoteName(column), nullsFirst: !requiredColumns.has(column) }
-  return { ...shared, ...codeOf(field.kind === 'ref' ? (idOf(field.target) ?? field.targetId ?? field) : field) }
+  const quoted = quoteName(column)
+  return {
+    name,
+    column,
+    quoted,
+    compared: quoted,
+    selected: (of) => `${of}${quoted}`,
+    isGiven: true,
+    nullsFirst: !requiredColumns.has(column),
+    ...codeOf(storedAs(field, idOf)),
+  }
+}
+
+/** A reference is stored like the ids that it is of. */
+export function storedAs(field: FieldDeclaration, idOf: IdOf): FieldDeclaration {
+  return field.kind === 'ref' ? (idOf(field.target) ?? field.targetId ?? field) : field
 }
 
 /** Only what every version writes can be required by the engine: another version may know nothing of the rest. */
@@ -43,7 +64,10 @@ export function stored({ encode }: ColumnCode, value: Value): Stored {
   return value === null ? null : encode(value)
 }
 
-function codeOf(field: FieldDeclaration): Omit<ColumnCode, 'name' | 'column' | 'quoted' | 'nullsFirst'> {
+/** How values are written and read. */
+export type ValueCode = Pick<ColumnCode, 'type' | 'cast' | 'encode' | 'decode'>
+
+export function codeOf(field: FieldDeclaration): ValueCode {
   switch (field.kind) {
     case 'id':
       return uuid
@@ -52,7 +76,9 @@ function codeOf(field: FieldDeclaration): Omit<ColumnCode, 'name' | 'column' | '
     case 'ref':
       return text
     case 'timestamp':
-      return { type: 'timestamptz(3)', cast: 'timestamptz', encode: String, decode: timestampOf }
+      return field.microseconds
+        ? { type: 'timestamptz', cast: 'timestamptz', encode: String, decode: (value) => timestampOf(value, 6) }
+        : { type: 'timestamptz(3)', cast: 'timestamptz', encode: String, decode: (value) => timestampOf(value, 3) }
     case 'date':
       return { type: 'date', cast: 'date', encode: String, decode: undefined }
     // jsonb would change what was given: the order of members, numbers, members that stand twice.
@@ -84,7 +110,7 @@ const text = {
   decode: textOf,
 } as const
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const uuidOf = new RegExp(uuidPattern)
 /** A row has a generated id or one that was checked, and none of those is this one. */
 const nobody = '00000000-0000-0000-0000-000000000000'
 
@@ -92,12 +118,12 @@ const uuid = {
   type: 'uuid',
   cast: 'uuid',
   // What is asked for by a caller may be any text.
-  encode: (value: Value) => (uuidPattern.test(value as string) ? (value as string) : nobody),
+  encode: (value: Value) => (uuidOf.test(value as string) ? (value as string) : nobody),
   decode: undefined,
 } as const
 
 /** `2030-01-01 08:00:00.5+00` as `2030-01-01T08:00:00.500Z`. The session's time zone is UTC, and its date style ISO. */
-export function timestampOf(stored: string): string {
-  const millis = stored.length === 22 ? '000' : stored.slice(20, -3).padEnd(3, '0')
-  return `${stored.slice(0, 10)}T${stored.slice(11, 19)}.${millis}Z`
+export function timestampOf(stored: string, digits: 3 | 6 = 3): string {
+  const fraction = stored.length === 22 ? '' : stored.slice(20, -3)
+  return `${stored.slice(0, 10)}T${stored.slice(11, 19)}.${fraction.padEnd(digits, '0')}Z`
 }

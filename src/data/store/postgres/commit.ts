@@ -46,11 +46,11 @@ export function committer(connections: Connections, tables: Tables, positions: P
   const alone = async (member: Commit, { deadline }: BatchContext): Promise<Outcome<CommitResult>> => {
     try {
       return await connections.alone(deadline, async (connection) => {
-        await again(() => runTransaction(connection, member, tables))
+        const value = await again(() => runTransaction(connection, member, tables))
         const position = await positions.now(connection).catch((cause: unknown) => {
           throw unknownOutcome(cause)
         })
-        return { ok: true, value: committed, position }
+        return { ok: true, value, position }
       })
     } catch (error) {
       return failure(error)
@@ -148,7 +148,7 @@ function unknownIfSent(error: unknown): Outcome<CommitResult> {
 const triesMax = 5
 
 /** Runs it again when it met others on its way: nothing was done, and they are gone. */
-async function again(work: () => Promise<void>): Promise<void> {
+async function again<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
       return await work()

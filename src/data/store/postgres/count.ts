@@ -39,7 +39,7 @@ function foundStatement(table: Table, of: Count['of']): Statement {
     of.kind === 'scan'
       ? singly(of).map((one) => filterConditions(table, one, parameters))
       : [searchConditions(table, parameters.bind(queryOf(of.terms), 'tsquery'), of.equal, parameters)]
-  const arms = filters.map((conditions) => `select 1 from ${table.name}${whereOf(conditions)}`)
+  const arms = filters.map((conditions) => `select 1 from ${table.from}${whereOf(conditions)}`)
   return {
     text: arms.length === 1 ? arms[0]! : arms.map((arm) => `(${arm})`).join(' union all '),
     values: parameters.values,

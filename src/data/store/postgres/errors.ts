@@ -7,6 +7,7 @@ import { poolerWords } from './connection.ts'
 export interface ServerFailure extends Error {
   readonly code: string
   readonly constraint?: string
+  readonly schema?: string
   readonly table?: string
   readonly severity: string
 }

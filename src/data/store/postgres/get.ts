@@ -2,7 +2,7 @@ import type { Get, GetResult, Row } from '../store.ts'
 import { stored } from './column.ts'
 import type { Connection } from './connection.ts'
 import type { Statement } from './statement.ts'
-import type { Table } from './table.ts'
+import { remembersDeleted, type Table } from './table.ts'
 
 /** Reads the rows of many callers in one statement. */
 export async function readGets(
@@ -17,7 +17,7 @@ export async function readGets(
     const row = table.read(values)
     found.set(row[0] as string, row)
   }
-  const lastVersion = table.resource.ids === 'given' ? await lastVersions(connection, table, ids, found) : undefined
+  const lastVersion = remembersDeleted(table) ? await lastVersions(connection, table, ids, found) : undefined
   return gets.map((get) => {
     const read = get.ids.map((id) => found.get(id) ?? null)
     return lastVersion === undefined
@@ -27,16 +27,16 @@ export async function readGets(
 }
 
 export function getStatement(table: Table, ids: readonly string[]): Statement {
-  const id = table.columnOf('id')
+  const { id } = table
   const [one] = ids
   // The server would expect several.
   if (one !== undefined && ids.length === 1)
     return {
-      text: `select ${table.selected} from ${table.name} where "id" = $1::${id.cast}`,
+      text: `select ${table.selected('')} from ${table.from} where ${id.quoted} = $1::${id.cast}`,
       values: [stored(id, one)],
     }
   return {
-    text: `select ${table.selected} from ${table.name} where "id" = any($1::${id.cast}[])`,
+    text: `select ${table.selected('')} from ${table.from} where ${id.quoted} = any($1::${id.cast}[])`,
     values: [ids.map((one) => stored(id, one))],
   }
 }
@@ -50,7 +50,7 @@ async function lastVersions(
 ): Promise<ReadonlyMap<string, number>> {
   const gone = ids.filter((id) => !found.has(id))
   if (gone.length === 0) return new Map()
-  const column = table.columnOf('id')
+  const column = table.id
   const { rows } = await connection.run({
     text: `select id, version from _banyan_tombstones where resource = ${table.key} and id = any($1::text[])`,
     values: [gone.map((one) => stored(column, one))],

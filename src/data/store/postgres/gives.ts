@@ -15,6 +15,7 @@ export const postgresGives: StoreCapabilities = {
   processes: 'many',
   ordered: false,
   readsTogether: true,
+  adopts: true,
 }
 
 const address: JsonSchema = { type: 'string', pattern: '^postgres(ql)?://', maxLength: 2000 }

@@ -64,13 +64,16 @@ export function nativeAccess(connections: Connections, tables: Tables, positions
 /** The app's own columns as the server numbers them, each with how the app has its values. */
 async function ownColumns(connection: Connection, tables: Tables): Promise<ReadonlyMap<string, Read>> {
   const found = await connection.run({
-    text: `select c.relname, a.attrelid, a.attnum, a.attname from pg_attribute as a join pg_class as c on c.oid = a.attrelid
-      where c.relnamespace = current_schema()::regnamespace and c.relname = any($1::text[]) and a.attnum > 0`,
-    values: [tables.all.map(({ unquoted }) => unquoted)],
+    text: `select t.place, a.attrelid, a.attnum, a.attname
+      from unnest($1::text[], $2::text[]) with ordinality as t(schema, name, place)
+        join pg_namespace as n on n.nspname = coalesce(t.schema, current_schema())
+        join pg_class as c on c.relnamespace = n.oid and c.relname = t.name
+        join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0`,
+    values: [tables.all.map(({ schema }) => schema ?? null), tables.all.map(({ unquoted }) => unquoted)],
   })
   const reads = new Map<string, Read>()
-  for (const [table, oid, number, name] of found.rows as string[][]) {
-    const code = tables.all.find(({ unquoted }) => unquoted === table)!.columns.find(({ column }) => column === name)
+  for (const [place, oid, number, name] of found.rows as string[][]) {
+    const code = tables.all[Number(place) - 1]!.columns.find(({ column, isGiven }) => column === name && isGiven)
     if (code !== undefined) reads.set(columnKey(Number(oid), Number(number)), appRead(code))
   }
   return reads

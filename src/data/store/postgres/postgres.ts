@@ -18,6 +18,9 @@ import type {
   StoreOperation,
 } from '../store.ts'
 import { addressWords } from './address.ts'
+import { adoptedTables } from './adoption/adopted.ts'
+import { postgresAdoption } from './adoption/adoption.ts'
+import type { PostgresTable } from './adoption/catalog.ts'
 import { committer } from './commit.ts'
 import { countStatement } from './count.ts'
 import { openingError, postgresError, takesNoWrites } from './errors.ts'
@@ -78,6 +81,7 @@ export const postgres: StoreDriver<PostgresOptions> = {
   gives: postgresGives,
   errorOf: postgresError,
   migration: postgresMigration,
+  adoption: postgresAdoption,
   review,
   inspect,
   async open(
@@ -91,12 +95,15 @@ export const postgres: StoreDriver<PostgresOptions> = {
     let model: StoredModel
     try {
       const progress = onMigration === undefined ? {} : { onProgress: onMigration }
-      const wanted = { resources, backfills, derived: postgresMigration.derived }
+      // Tables of somebody else's stay as they are.
+      const own = resources.filter(({ adopted }) => adopted === undefined)
+      const wanted = { resources: own, backfills, derived: postgresMigration.derived }
       model = await migrateAtStart(migrator, wanted, { ...deps, ...progress, mayMigrate })
     } finally {
       await migrator[Symbol.asyncDispose]()
     }
-    const store = await storeOn(servers, options, { ...deps, resources, model })
+    const adopted = await adoptedTables(atPrimary, resources)
+    const store = await storeOn(servers, options, { ...deps, resources, model, adopted })
     return isScratch ? dropping(store, atPrimary) : store
   },
 }
@@ -120,12 +127,14 @@ function dropping(store: OpenStore, options: AtPrimary): OpenStore {
 export interface Content extends Pick<DriverDependencies, 'telemetry' | 'scheduler'> {
   readonly resources: readonly ResourceManifest[]
   readonly model: StoredModel
+  /** Tables of somebody else's, by resource. */
+  readonly adopted?: ReadonlyMap<string, PostgresTable>
 }
 
 /** Rejects where the processes that share the schema leave this one no connections. */
 export async function storeOn(servers: Servers, options: PostgresOptions, content: Content): Promise<OpenStore> {
   const { connections = 10, maxConnections = maxOfAllDefault, waitMax = '5s' } = options
-  const { resources, model, telemetry, scheduler = systemScheduler } = content
+  const { resources, model, adopted = new Map(), telemetry, scheduler = systemScheduler } = content
   const max = Math.min(connections, maxConnections)
   const pool = {
     ...sessionOf(options),
@@ -138,7 +147,7 @@ export async function storeOn(servers: Servers, options: PostgresOptions, conten
   const following = { addresses: servers.all, history, pool, max, scheduler, telemetry, isAlone }
   const primary = primaryFrom(servers.primary, servers.found, following)
   const { positions } = primary
-  const tables = tablesOf(resources, model)
+  const tables = tablesOf(resources, model, adopted)
   const replicas = servers.replicas.map((address) => replicaAt(address, tables, history, pool))
   try {
     await primary.connections.begin()
@@ -191,7 +200,7 @@ export async function storeOn(servers: Servers, options: PostgresOptions, conten
     explain: explained,
     // Others serve from the same tables meanwhile, and need their indexes.
     async beginLoad(resource) {
-      loaded.add(resource)
+      if (!tables.of(resource).isAdopted) loaded.add(resource)
     },
     async finishLoads(onStep) {
       for (const resource of loaded) {

@@ -139,7 +139,7 @@ function armsOf(table: Table, { scan, stretches }: AskedScan, input: Input, limi
       ...prefixConditions(table, scan, input),
       ...stretchConditions(table, scan, stretch, (cast, value) => input(cast, (asked) => value(asked.stretches[at]!))),
     ]
-    return `select ${table.selected} from ${table.name}${whereOf(conditions)}${order} limit ${limit}`
+    return `select ${table.selected('')} from ${table.from}${whereOf(conditions)}${order} limit ${limit}`
   })
 }
 
@@ -156,7 +156,7 @@ function prefixConditions(
 ): readonly string[] {
   return equal.map((_, at) => {
     const column = table.columnOf(path[at]!)
-    return `${column.quoted} = ${input(column.cast, ({ scan }) => stored(column, scan.equal[at] as Value))}`
+    return `${column.compared} = ${input(column.cast, ({ scan }) => stored(column, scan.equal[at] as Value))}`
   })
 }
 
@@ -171,21 +171,21 @@ function stretchConditions(
   const conditions = equal.map((value, at) => {
     const column = member(at)
     return value === null
-      ? `${column.quoted} is null`
-      : `${column.quoted} = ${input(column.cast, (stretch) => stored(column, stretch.equal[at]!))}`
+      ? `${column.compared} is null`
+      : `${column.compared} = ${input(column.cast, (stretch) => stored(column, stretch.equal[at]!))}`
   })
   bounds.forEach(({ operator }, at) => {
     const column = member(equal.length)
     const bound = input(column.cast, (stretch) => stored(column, stretch.bounds![at]!.value))
-    conditions.push(`${column.quoted} ${operator} ${bound}`)
+    conditions.push(`${column.compared} ${operator} ${bound}`)
   })
-  if (isPresent) conditions.push(`${member(equal.length).quoted} is not null`)
+  if (isPresent) conditions.push(`${member(equal.length).compared} is not null`)
   if (behind.length > 0) {
     const members = behind.map((_, at) => member(equal.length + at))
     const values = members.map((column, at) => input(column.cast, (stretch) => stored(column, stretch.behind![at]!)))
     // A comparison of rows is answered by the index alone.
     conditions.push(
-      `(${members.map(({ quoted }) => quoted).join(', ')}) ${descending ? '<' : '>'} (${values.join(', ')})`,
+      `(${members.map(({ compared }) => compared).join(', ')}) ${descending ? '<' : '>'} (${values.join(', ')})`,
     )
   }
   return conditions
@@ -225,9 +225,11 @@ function orderOf(table: Table, { path, equal, descending }: Scan): string {
   // The values of a list are merged even then.
   const names = rest.length === 0 ? ['id'] : rest
   const parts = names.map((name) => {
-    const { quoted, nullsFirst } = table.columnOf(name)
+    const { quoted, compared, cast, nullsFirst } = table.columnOf(name)
     const nulls = nullsFirst ? (descending ? ' nulls last' : ' nulls first') : ''
-    return `${quoted}${descending ? ' desc' : ''}${nulls}`
+    // Of somebody else's texts no index may have this order, but here they are few.
+    const isSorted = table.isAdopted && rest.length === 0 && (cast === 'text' || cast === 'bpchar')
+    return `${isSorted ? `${quoted} collate "C"` : compared}${descending ? ' desc' : ''}${nulls}`
   })
   return ` order by ${parts.join(', ')}`
 }

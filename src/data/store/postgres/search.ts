@@ -22,7 +22,7 @@ export function searchStatement(table: Table, { terms, equal, limit, after }: Se
   // The same number as \`closenessOf\` gives.
   const rest = others.length === 0 ? '0' : `least(${others.map((column) => `cardinality(${column})`).join(' + ')}, 255)`
   const closeness = `least(cardinality(${first}), 255) * 256 + ${rest}`
-  const found = `select ${table.selected}, ${rank} as "search rank", ${closeness} as "search closeness" from ${table.name}${whereOf(
+  const found = `select ${table.selected('')}, ${rank} as "search rank", ${closeness} as "search closeness" from ${table.from}${whereOf(
     searchConditions(table, query, equal, parameters),
   )}`
   const behind =

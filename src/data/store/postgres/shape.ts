@@ -26,6 +26,7 @@ export function shapeKey({ writes, assertions }: Commit, tables: Tables): string
   for (const write of writes) {
     const { resource } = write
     const table = tables.of(resource)
+    if (table.isAdopted) return undefined
     if (table.hasUnique && written.has(resource)) return undefined
     written.add(resource)
     if (write.kind === 'insert') {
@@ -84,12 +85,12 @@ export function shapeOf(sample: Commit, tables: Tables): Shape {
   sample.assertions.forEach((assertion, at) => {
     assert(assertion.kind === 'row', 'a list has no place in a shape')
     const table = tables.of(assertion.resource)
-    const id = table.columnOf('id')
+    const { id } = table
     const asserted = ({ assertions }: Commit) => assertions[at] as Extract<typeof assertion, { kind: 'row' }>
-    const isRow = `t."id" = ${input(id.cast, (commit) => stored(id, asserted(commit).id))}`
-    const isVersion = `t."version" = ${input('int8', (commit) => String(asserted(commit).version))}`
+    const isRow = `t.${id.quoted} = ${input(id.cast, (commit) => stored(id, asserted(commit).id))}`
+    const isVersion = `${table.version('t.')} = ${input('int8', (commit) => String(asserted(commit).version))}`
     locks.push(
-      `select i.n from i join ${table.name} as t on ${isRow} where ${isVersion} order by t."id" for share of t skip locked`,
+      `select i.n from i join ${table.name} as t on ${isRow} where ${isVersion} order by t.${id.quoted} for share of t skip locked`,
     )
   })
 

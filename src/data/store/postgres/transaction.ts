@@ -1,15 +1,16 @@
 import type { BanyanError } from '../../../core/errors.ts'
 import { dataErrors } from '../../errors.ts'
 import { badReference, exists, type Key, missing, referred as referredBy, versionConflict } from '../refusal.ts'
-import type { Assertion, Commit, Row, Write } from '../store.ts'
+import type { Assertion, Commit, CommitResult, Row, Write } from '../store.ts'
 import { whyNotUpdated } from '../update.ts'
+import { adoptedRefusal } from './adoption/refusal.ts'
 import { type Stored, stored } from './column.ts'
 import type { Connection } from './connection.ts'
 import { isServerFailure, mayRunAgain } from './errors.ts'
 import { scanStatement } from './scan.ts'
 import { shapeKey, shapeOf } from './shape.ts'
 import type { Statement } from './statement.ts'
-import type { Table } from './table.ts'
+import { remembersDeleted, type Table } from './table.ts'
 import type { Tables } from './tables.ts'
 import { constraintRefusal, type Delete, type Insert, insertStatement, type Update, updateStatement } from './write.ts'
 
@@ -23,22 +24,19 @@ interface Deleted extends Key {
  * was refused. Every row that it looks at stays locked until its end, so that what it found still holds then. Throws the first
  * refusal; whatever it throws, nothing was done.
  */
-export async function runTransaction(connection: Connection, commit: Commit, tables: Tables): Promise<void> {
+export async function runTransaction(connection: Connection, commit: Commit, tables: Tables): Promise<CommitResult> {
   const one = async (statement: Statement) => (await connection.run(statement)).rows[0]
   const of = (name: string) => tables.of(name)
 
   const rowOf = async (table: Table, id: string): Promise<Row | null> => {
-    const id1 = stored(table.columnOf('id'), id)
-    const row = await one(
-      sql(`select ${table.selected} from ${table.name} where "id" = $1::${table.columnOf('id').cast} for update`, id1),
-    )
+    const text = `select ${table.selected('')} from ${table.from} where ${table.id.quoted} = $1::${table.id.cast} for update`
+    const row = await one(sql(text, stored(table.id, id)))
     return row === undefined ? null : table.read(row)
   }
   const versionOf = async (name: string, id: string, lock: 'for share' | 'for key share' | ''): Promise<number> => {
     const table = of(name)
-    const { cast } = table.columnOf('id')
-    const text = `select "version" from ${table.name} where "id" = $1::${cast} ${lock}`
-    const row = await one(sql(text, stored(table.columnOf('id'), id)))
+    const text = `select ${table.version('')} from ${table.from} where ${table.id.quoted} = $1::${table.id.cast} ${lock}`
+    const row = await one(sql(text, stored(table.id, id)))
     return row === undefined ? 0 : Number(row[0])
   }
   const lastVersionOf = async (name: string, id: string): Promise<number> => {
@@ -72,6 +70,7 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
 
   const insert = async (write: Insert): Promise<void> => {
     const table = of(write.resource)
+    if (table.isAdopted) return insertAdopted(table, write)
     const expected = write.row[table.indexOf('version')] as number
     // Generated ids are never used again, so there is nothing to look up for them.
     const checkVersion = async () => {
@@ -88,6 +87,18 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
     // Once more, because the insertion may have waited for somebody who was taking a row of this id away.
     if (table.resource.ids === 'given') await checkVersion()
   }
+
+  const insertAdopted = async (table: Table, write: Insert): Promise<void> => {
+    try {
+      const row = await one(insertStatement(table, write))
+      if (row === undefined) throw exists(write)
+      made.set(write, table.read(row))
+    } catch (error) {
+      throw constraintRefusal(table, write, error) ?? error
+    }
+  }
+  /** What adopted tables have made of what was written. */
+  const made = new Map<Write, Row>()
 
   /** Many rows of one table by one statement; false, and nothing, where one of them is refused. */
   const insertAll = async (writes: readonly Insert[]): Promise<boolean> => {
@@ -114,14 +125,19 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
     const table = of(write.resource)
     const statement = updateStatement(table, write)
     try {
-      if ((await connection.run(statement)).count > 0) return
+      if (await changed(table, write, statement)) return
     } catch (error) {
       throw constraintRefusal(table, write, error) ?? error
     }
     const why = whyNotUpdated(table, write, await rowOf(table, write.id))
     if (why !== undefined) throw why
     // Somebody made it hold meanwhile, and it is locked now.
-    await connection.run(statement)
+    await changed(table, write, statement)
+  }
+  const changed = async (table: Table, write: Update, statement: Statement): Promise<boolean> => {
+    const { rows, count } = await connection.run(statement)
+    if (table.isAdopted && rows.length > 0) made.set(write, table.read(rows[0]!))
+    return count > 0
   }
 
   /** Also carries out cascades, whose \`cause\` is the write; every row that is taken away is noted in \`deleted\`. */
@@ -131,8 +147,8 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
     if (row === null) throw missing(write)
     const version = row[table.indexOf('version')] as number
     if (write.version !== undefined && write.version !== version) throw versionConflict(write, version, write.version)
-    const { cast } = table.columnOf('id')
-    const id = stored(table.columnOf('id'), write.id)
+    const { cast } = table.id
+    const id = stored(table.id, write.id)
     for (const { from, field, onDelete } of tables.referrers(write.resource)) {
       if (onDelete === 'restrict') continue // Looked at when all writes are made.
       const others = of(from)
@@ -158,8 +174,8 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
         }
       }
     }
-    await connection.run(sql(`delete from ${table.name} where "id" = $1::${cast}`, id))
-    if (table.resource.ids === 'given') {
+    await connection.run(sql(`delete from ${table.name} where ${table.id.quoted} = $1::${cast}`, id))
+    if (remembersDeleted(table)) {
       // What cascades came back to this row may have counted its version up.
       await connection.run(
         sql(
@@ -231,14 +247,17 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
     await holdReferences(deleted)
   } catch (error) {
     await connection.run(sql('rollback')).catch(() => {}) // Whoever lost the connection has rolled back.
-    throw error
+    throw adoptedRefusal(error, commit, tables) ?? error
   }
   try {
     await connection.run(sql('commit'))
   } catch (cause) {
     throw unknownOutcome(cause)
   }
+  return made.size === 0 ? committed : { committed: true, rows: commit.writes.map((write) => made.get(write) ?? null) }
 }
+
+const committed: CommitResult = { committed: true }
 
 /**
  * The locks of tables, in one order, so that no two commits wait for each other. Nobody else may write a table of which a list, or

@@ -15,6 +15,7 @@ export const sqliteGives: StoreCapabilities = {
   processes: 'one',
   ordered: true,
   readsTogether: false,
+  adopts: false,
 }
 
 export const sqliteOptions: JsonSchema = {

@@ -1,11 +1,11 @@
 import type { DriverDependencies } from '../../../../core/driver.ts'
 import type { Look, MigrationDriver } from '../../../migration/migrator.ts'
 import type { Connection } from '../connection.ts'
-import { openingError, postgresError } from '../errors.ts'
 import type { AtPrimary, PostgresOptions } from '../postgres.ts'
 import { primaryUrl } from '../servers.ts'
-import { connectForWork, schemaOf } from '../session.ts'
+import { schemaOf } from '../session.ts'
 import { refuseUnsuitable, survey } from '../survey.ts'
+import { withConnection } from '../with-connection.ts'
 import { postgresDerived } from './derived.ts'
 import { postgresFacts } from './facts.ts'
 import { type PostgresMigrator, postgresMigrator } from './migrator.ts'
@@ -19,7 +19,8 @@ export const postgresMigration: MigrationDriver<PostgresOptions> = {
   open: async (options, deps) => openMigrator(await atPrimary(options, deps), deps),
 }
 
-async function atPrimary(options: PostgresOptions, deps: DriverDependencies): Promise<AtPrimary> {
+/** Where work on a schema is done. */
+export async function atPrimary(options: PostgresOptions, deps: DriverDependencies): Promise<AtPrimary> {
   return { ...options, primary: await primaryUrl(options, deps) }
 }
 
@@ -45,20 +46,5 @@ async function look(connection: Connection): Promise<Look & AsyncDisposable> {
     facts: postgresFacts(connection),
     history: async () => (model === undefined ? [] : readHistory(connection)),
     [Symbol.asyncDispose]: () => connection.end(),
-  }
-}
-
-/** It stays open only for what the work gives. */
-async function withConnection<Result>(
-  options: AtPrimary,
-  work: (connection: Connection) => Promise<Result>,
-): Promise<Result> {
-  let connection: Connection | undefined
-  try {
-    connection = await connectForWork(options)
-    return await work(connection)
-  } catch (error) {
-    await connection?.end()
-    throw openingError(error, options.primary) ?? postgresError(error) ?? error
   }
 }
