@@ -33,7 +33,7 @@ const whole: StoreCapabilities = {
   processes: 'many',
   ordered: true,
   readsTogether: false,
-  adopts: false,
+  adopts: true,
 }
 
 const options = { type: 'object', properties: { file: { type: 'string' } }, additionalProperties: false }
@@ -78,6 +78,10 @@ const shop = app('shop', {
     service('shop', { calls: { pricing } }).operation('ask', { http: 'POST /ask', access: anyone, run: () => {} }),
   ],
 })
+const Person = resource('people', { name: t.text() })
+  .adopt({ table: 'crm.people', key: 'integer', version: 'xmin' })
+  .access({})
+const adopting = app('crm', { version: 'v1', services: [service('crm', { resources: { Person } })] })
 const mailer = service('mailer', { implements: { mail } }).implement('mail', { send: () => {} })
 const blog = (declared?: object): App => app('blog', { version: 'v1', services: [users, post(declared), mailer] })
 
@@ -423,6 +427,16 @@ error: services/posts/operations/post  NEED_IDEMPOTENCY
       says: `error: resources/users/fields/email  NEED_UNIQUE
   email is unique, and the store main (thin) does not keep fields unique
   → Put users on whole, or declare email without unique.
+`,
+    },
+    {
+      sentence: 'a table of others on a store that has none but its own',
+      code: 'NEED_ADOPTION',
+      gives: { adopts: false },
+      app: adopting,
+      says: `error: resources/people/adopt  NEED_ADOPTION
+  it serves the table crm.people, and the store main (thin) has none but its own
+  → Put people on whole, or take .adopt(…) out.
 `,
     },
     {
