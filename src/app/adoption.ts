@@ -26,7 +26,7 @@ export interface AdoptOptions<Name extends string = string> {
   readonly key?: Adoption['key']
   readonly columns?: { readonly [Field in Name | 'id' | 'createdAt' | 'updatedAt' | 'version']?: string }
   readonly version: VersionSource
-  readonly unordered?: readonly Name[]
+  readonly unordered?: readonly (Name | 'id')[]
   readonly lacks?: readonly string[]
 }
 
@@ -50,9 +50,9 @@ export function adoptedColumn({ columns, version }: Adoption, field: string): st
   return field === 'version' && version !== 'column' ? undefined : field
 }
 
-/** Whether lists test a field for equality only. By its id a list turns pages in whatever order the database has it. */
+/** Whether lists test a field for equality only. Ending in such an id they turn pages in whatever order the database has it. */
 export function isUnordered({ adopted }: { readonly adopted?: Adoption }, field: string): boolean {
-  return field !== 'id' && adopted?.unordered.includes(field) === true
+  return adopted?.unordered.includes(field) === true
 }
 
 /** A path, and its beginnings before fields that have no order: with equality before them lists can go by these. */
@@ -61,7 +61,7 @@ export function usablePaths(
   path: readonly string[],
 ): readonly (readonly string[])[] {
   if (resource.adopted === undefined) return [path]
-  const shorter = path.flatMap((name, at) => (at > 0 && isUnordered(resource, name) ? [path.slice(0, at)] : []))
+  const shorter = path.flatMap((name, at) => (at > 0 && name !== 'id' && isUnordered(resource, name) ? [path.slice(0, at)] : []))
   return [path, ...shorter]
 }
 

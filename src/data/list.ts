@@ -134,7 +134,8 @@ function pathFor(
     return (
       names.every((name) => prefix.includes(name)) &&
       (nameOf === undefined || !rest.some((name) => manifest.fields[name]?.private)) &&
-      !rest.some((name) => isUnordered(manifest, name)) &&
+      !rest.some((name) => name !== 'id' && isUnordered(manifest, name)) &&
+      (range === undefined || !isUnordered(manifest, range.field)) &&
       (range === undefined || rest[0] === range.field) &&
       (sort === undefined || sort.fields.every((name, at) => (rest[at] ?? (at === 0 ? 'id' : undefined)) === name))
     )

@@ -229,7 +229,7 @@ function sortParameter(resource: ResourceManifest): Parameter {
     for (let from = 0; from < open.length; from++) {
       for (let to = from + 1; to <= open.length; to++) {
         const run = open.slice(from, to)
-        if (run.some((name) => isPrivate(name) || isUnordered(resource, name))) continue
+        if (run.some((name) => isPrivate(name) || (name !== 'id' && isUnordered(resource, name)))) continue
         legal.add(run.join(','))
         legal.add(run.map((name) => `-${name}`).join(','))
       }

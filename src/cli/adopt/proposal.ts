@@ -294,7 +294,7 @@ function pathsOf(
   const unordered = columns
     .filter(({ isOrdered }) => !isOrdered)
     .flatMap(({ name }) => fieldOf.get(name) ?? [])
-    .filter((field) => field !== 'id' && named.has(field))
+    .filter((field) => field === 'id' || named.has(field))
   const unlisted = indexes.flatMap(({ name, columns: [first] }) => {
     const field = fieldOf.get(first!)
     if (field === 'id' || canBeListed(field)) return []

@@ -52,7 +52,9 @@ function wrongTypes({ resource, resources, columnOf }: At): readonly string[] {
     if (column === undefined) return []
     if (column.field === undefined) return [`${name} cannot be served: ${column.leftOut}`]
     const declared = field.kind === 'ref' ? idOf(resources, field) : field
-    if (declared === undefined || !isServedAs(declared, column.field))
+    // What is counted up from one never grows beyond a number's 53 bits.
+    const isCount = name === 'version' && column.field.kind === 'bigint'
+    if (declared === undefined || !(isCount || isServedAs(declared, column.field)))
       return [`${name} is declared as ${kindText(field)}, and its column is ${column.type}`]
     if (column.optional && !field.optional) return [`${name} may be null in the table; declare it optional`]
     return []
@@ -127,7 +129,11 @@ function wrongVersion({ resource, found, columnOf }: At): readonly string[] {
       return found.kind === 'table' ? [] : [`a ${found.kind} has no xmin; declare version: 'none'`]
     case 'column': {
       const column = columnOf('version')
-      return column === undefined || !column.optional ? [] : [`its version ${column.name} may be null`]
+      if (column === undefined) return []
+      if (column.optional) return [`its version ${column.name} may be null`]
+      return found.isCounted
+        ? []
+        : [`nothing counts ${column.name} up when others write; banyan adopt --add shows what does, and version: 'xmin' does without`]
     }
     case 'none':
       return []
@@ -170,8 +176,8 @@ function wrongPaths({ resource, found, columnOf }: At): readonly string[] {
     return [`the table has no index for the access path (${path.join(', ')})`]
   })
   const { unordered } = resource.adopted!
-  const disordered = [...new Set(resource.paths.flat())].filter(
-    (field) => field !== 'id' && columnOf(field)?.isOrdered === false && !unordered.includes(field),
+  const disordered = ['id', ...new Set(resource.paths.flat().filter((field) => field !== 'id'))].filter(
+    (field) => columnOf(field)?.isOrdered === false && !unordered.includes(field),
   )
   return [
     ...unique,

@@ -6,10 +6,9 @@ import type { Stated } from '../sheet.ts'
 
 /** What it means that the table is somebody else's; nothing for tables of ours. */
 export function adoptionWords(resource: ResourceManifest): readonly Stated<string>[] {
-  const { adopted, columns } = resource
+  const { adopted } = resource
   if (adopted === undefined) return []
   const { schema, table, version, lacks } = adopted
-  const isText = columns[0]!.field.kind === 'text'
   const absent = ['createdAt', 'updatedAt'].filter((name) => adoptedColumn(adopted, name) === undefined)
   return [
     {
@@ -21,7 +20,7 @@ export function adoptionWords(resource: ResourceManifest): readonly Stated<strin
     ...(absent.length === 0
       ? []
       : [{ is: absent.join(), says: `no ${listed(absent, 'or')}: the table has no column for it` }]),
-    ...(isText ? [{ is: 'order', says: 'lists by id come in the order of the database' }] : []),
+    ...(isUnordered(resource, 'id') ? [{ is: 'order', says: 'lists by id come in the order of the database' }] : []),
     ...(lacks.length === 0
       ? []
       : [{ is: lacks.join(), says: `no new rows: ${printable(listed(lacks))} would be missing` }]),
@@ -37,7 +36,7 @@ const versions = {
 /** How far the indexes that are there carry a list along a path. */
 export function pathWords(resource: ResourceManifest, path: readonly string[]): string {
   if (resource.adopted === undefined) return ''
-  const unordered = path.filter((name) => isUnordered(resource, name))
+  const unordered = path.filter((name) => name !== 'id' && isUnordered(resource, name))
   const order = unordered.length === 0 ? '' : `, equality only on ${listed(unordered)}`
   return `${order}; rows alike in it are sorted by id`
 }

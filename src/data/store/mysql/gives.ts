@@ -15,6 +15,7 @@ export const mysqlGives: StoreCapabilities = {
   processes: 'many',
   ordered: false,
   readsTogether: true,
+  adopts: false,
 }
 
 export const mysqlOptions: JsonSchema = {
