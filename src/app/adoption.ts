@@ -61,7 +61,9 @@ export function usablePaths(
   path: readonly string[],
 ): readonly (readonly string[])[] {
   if (resource.adopted === undefined) return [path]
-  const shorter = path.flatMap((name, at) => (at > 0 && name !== 'id' && isUnordered(resource, name) ? [path.slice(0, at)] : []))
+  const shorter = path.flatMap((name, at) =>
+    at > 0 && name !== 'id' && isUnordered(resource, name) ? [path.slice(0, at)] : [],
+  )
   return [path, ...shorter]
 }
 

@@ -45,7 +45,6 @@ const cases: readonly (readonly [sentence: string, resources: readonly Loose[], 
       `ADOPT_TABLE ${at}: there is no field age`,
       `ADOPT_TABLE ${at}: two fields have the column id`,
       `ADOPT_TABLE ${at}: id is lacking, and a field has it`,
-      `ADOPT_TABLE ${at}: id is lacking, and a field has it`,
     ],
   ],
   [

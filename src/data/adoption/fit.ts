@@ -133,7 +133,9 @@ function wrongVersion({ resource, found, columnOf }: At): readonly string[] {
       if (column.optional) return [`its version ${column.name} may be null`]
       return found.isCounted
         ? []
-        : [`nothing counts ${column.name} up when others write; banyan adopt --add shows what does, and version: 'xmin' does without`]
+        : [
+            `nothing counts ${column.name} up when others write; banyan adopt --add shows what does, and version: 'xmin' does without`,
+          ]
     }
     case 'none':
       return []

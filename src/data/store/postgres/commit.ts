@@ -40,7 +40,7 @@ export function committer(connections: Connections, tables: Tables, positions: P
     const known = await position.catch((cause: unknown) => {
       throw unknownOutcome(cause)
     })
-    return { numbers: new Set(rows.map(([n]) => Number(n) - 1)), position: known }
+    return { results: new Map(rows.map(([n, ...values]) => [Number(n) - 1, shape.resultOf(values)])), position: known }
   }
 
   const alone = async (member: Commit, { deadline }: BatchContext): Promise<Outcome<CommitResult>> => {
@@ -66,11 +66,12 @@ export function committer(connections: Connections, tables: Tables, positions: P
       return members.map(() => known)
     }
     try {
-      const { numbers, position } = await together(connection, members, shape)
+      const { results, position } = await together(connection, members, shape)
       return Promise.all(
-        members.map((member, at): Promise<Outcome<CommitResult>> | Outcome<CommitResult> =>
-          numbers.has(at) ? { ok: true, value: committed, position } : alone(member, context),
-        ),
+        members.map((member, at): Promise<Outcome<CommitResult>> | Outcome<CommitResult> => {
+          const value = results.get(at)
+          return value === undefined ? alone(member, context) : { ok: true, value, position }
+        }),
       )
     } catch (error) {
       // The server has refused it, and so did nothing.
@@ -124,7 +125,6 @@ export function committer(connections: Connections, tables: Tables, positions: P
   }
 }
 
-const committed: CommitResult = { committed: true }
 const shapesMax = 500
 
 /** The server itself is in trouble: nobody would fare better alone. */

@@ -1,15 +1,17 @@
 import { assert } from '../../../core/errors.ts'
 import { limitsOf } from '../guard.ts'
-import type { Commit, Write } from '../store.ts'
+import type { Commit, CommitResult, Row, Write } from '../store.ts'
 import { type Stored, stored } from './column.ts'
 import type { Statement } from './statement.ts'
-import type { Table } from './table.ts'
+import { remembersDeleted, type Table } from './table.ts'
 import type { Tables } from './tables.ts'
 import { type Delete, type Insert, operators, type Update, unscaled, wordsText } from './write.ts'
 
 /** One statement for all commits that differ in their values only. */
 export interface Shape {
   readonly text: string
+  /** What a commit was that is carried out, from what stands behind its number. */
+  resultOf(values: readonly (string | null)[]): CommitResult
   /** The commits as what is bound to it, an array for each of its columns. */
   bind(commits: readonly Commit[]): Statement['values']
 }
@@ -26,7 +28,9 @@ export function shapeKey({ writes, assertions }: Commit, tables: Tables): string
   for (const write of writes) {
     const { resource } = write
     const table = tables.of(resource)
-    if (table.isAdopted) return undefined
+    // The key of a row that is new may be made by the database, and one of which nothing is to be changed is only looked at.
+    if (table.isAdopted && (write.kind === 'insert' || (write.kind === 'update' && !isChange(write, table))))
+      return undefined
     if (table.hasUnique && written.has(resource)) return undefined
     written.add(resource)
     if (write.kind === 'insert') {
@@ -44,6 +48,11 @@ export function shapeKey({ writes, assertions }: Commit, tables: Tables): string
     key += `is ${assertion.resource};`
   }
   return key
+}
+
+function isChange({ set, add }: Update, table: Table): boolean {
+  const isTouched = table.counted !== undefined || table.columnOf('updatedAt').isGiven
+  return isTouched || Object.keys(set).length > 0 || Object.keys(add).length > 0
 }
 
 /** Each write is a part of the statement, and its text grows with them. */
@@ -107,10 +116,40 @@ export function shapeOf(sample: Commit, tables: Tables): Shape {
       : []),
     ...works,
   ]
+  // Of rows of others it also gives what has come of them.
+  const made = written.flatMap(({ write, parts: { table } }, at) =>
+    table.isAdopted && write.kind === 'update' ? [{ at, table }] : [],
+  )
+  const joined = made.map(({ at }) => ` left join w${at} on w${at}.n = ${ok}.n`).join('')
+  const given = [`${ok}.n`, ...made.flatMap(({ at, table }) => resultNames(table).map((name) => `w${at}.${name}`))]
   return {
-    text: `with ${ctes.join(',\n')}\nselect n from ${ok}`,
+    text: `with ${ctes.join(',\n')}\nselect ${given.join(', ')} from ${ok}${joined}`,
+    resultOf: (values) => resultOf(values, sample.writes.length, made),
     bind: (commits) => columns.map(({ value }) => commits.map(value)),
   }
+}
+
+const committed: CommitResult = { committed: true }
+
+function resultOf(
+  values: readonly (string | null)[],
+  writes: number,
+  made: readonly { readonly at: number; readonly table: Table }[],
+): CommitResult {
+  if (made.length === 0) return committed
+  const rows = new Array<Row | null>(writes).fill(null)
+  let from = 0
+  for (const { at, table } of made) {
+    const row = values.slice(from, from + table.columns.length)
+    from += table.columns.length
+    if (row[0] !== null) rows[at] = table.read(row)
+  }
+  return { committed: true, rows }
+}
+
+/** Columns of others may be called like those of the statement. */
+function resultNames({ columns }: Table): readonly string[] {
+  return columns.map((_, at) => `r${at}`)
 }
 
 interface Column {
@@ -132,13 +171,13 @@ function lockOf(write: Write, { table, at, input, id }: Parts): string | undefin
   if (write.kind === 'insert') {
     if (table.resource.ids === 'generated') return undefined
     const version = input('int8', ({ writes }) => String((writes[at] as Insert).row[table.indexOf('version')]))
-    return `select i.n from i where not exists (select from ${table.name} as t where t."id" = ${id()})
+    return `select i.n from i where not exists (select from ${table.name} as t where t.${table.id.quoted} = ${id()})
       and ${version} = 1 + coalesce((select version from _banyan_tombstones where resource = ${table.key} and id = ${id()}::text), 0)`
   }
-  const isRow = `t."id" = ${id()}`
+  const isRow = `t.${table.id.quoted} = ${id()}`
   const conditions: string[] = []
   if (write.version !== undefined)
-    conditions.push(`t."version" = ${input('int8', ({ writes }) => String((writes[at] as Update).version))}`)
+    conditions.push(`${table.version('t.')} = ${input('int8', ({ writes }) => String((writes[at] as Update).version))}`)
   if (write.kind === 'update') {
     write.guards.forEach(({ field, operator }, guardAt) => {
       const column = table.columnOf(field)
@@ -155,7 +194,7 @@ function lockOf(write: Write, { table, at, input, id }: Parts): string | undefin
     }
   }
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
-  return `select i.n from i join ${table.name} as t on ${isRow}${where} order by t."id" for update of t skip locked`
+  return `select i.n from i join ${table.name} as t on ${isRow}${where} order by t.${table.id.quoted} for update of t skip locked`
 }
 
 /** What carries a write out, as parts of the statement of which the first is called so. */
@@ -208,17 +247,18 @@ function worksOf(
         const { quoted, cast } = table.columnOf(name)
         sets.push(`${quoted} = t.${quoted} + ${input(cast, ({ writes }) => String((writes[at] as Update).add[name]))}`)
       }
-      sets.push(
-        `"updatedAt" = ${input('timestamptz', ({ writes }) => (writes[at] as Update).updatedAt)}`,
-        '"version" = t."version" + 1',
-      )
-      const isRow = `t."id" = ${id()}`
-      return [`${name} as (update ${table.name} as t set ${sets.join(', ')} from i where ${isRow} and ${isOk})`]
+      const { isGiven, quoted, cast } = table.columnOf('updatedAt')
+      if (isGiven) sets.push(`${quoted} = ${input(cast, ({ writes }) => (writes[at] as Update).updatedAt)}`)
+      if (table.counted !== undefined) sets.push(table.counted)
+      const isRow = `t.${table.id.quoted} = ${id()}`
+      const work = `update ${table.name} as t set ${sets.join(', ')} from i where ${isRow} and ${isOk}`
+      if (!table.isAdopted) return [`${name} as (${work})`]
+      return [`${name}(n, ${resultNames(table).join(', ')}) as (${work} returning i.n, ${table.selected('t.')})`]
     }
     case 'delete': {
-      const isRow = `t."id" = ${id()}`
+      const isRow = `t.${table.id.quoted} = ${id()}`
       const deletion = `delete from ${table.name} as t using i where ${isRow} and ${isOk}`
-      if (table.resource.ids === 'generated') return [`${name} as (${deletion})`]
+      if (!remembersDeleted(table)) return [`${name} as (${deletion})`]
       return [
         `${name} as (${deletion} returning t."id", t."version")`,
         `${name}t as (insert into _banyan_tombstones (resource, id, version)

@@ -141,7 +141,7 @@ export const countingTrigger = 'banyan counts versions'
 
 const question = `select json_build_object('schema', n.nspname, 'name', t.relname, 'kind', t.relkind,
     'columns', coalesce(${columnsOf}, '[]'), 'indexes', coalesce(${indexesOf}, '[]'), 'references', coalesce(${referencesOf}, '[]'),
-    'rights', (select json_agg(r) from unnest(array['select', 'insert', 'update', 'delete']) as r where has_table_privilege(t.oid, r)),
+    'rights', (select coalesce(json_agg(r), '[]') from unnest(array['select', 'insert', 'update', 'delete']) as r where has_table_privilege(t.oid, r)),
     'isCounted', exists (select from pg_trigger as g where g.tgrelid = t.oid and g.tgname = '${countingTrigger}' and g.tgenabled in ('O', 'A')))
   from pg_class as t join pg_namespace as n on n.oid = t.relnamespace
   where t.relkind in ('r', 'p', 'f', 'v', 'm') and not t.relispartition and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
