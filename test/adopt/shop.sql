@@ -61,6 +61,14 @@ create table shop.order_lines (
 alter table shop.orders add constraint main_line_is_a_line foreign key (main_line) references shop.order_lines (id) on delete set null;
 
 create table shop.product_tags (sku varchar(40) references shop.products, tag text, primary key (sku, tag));
+create type shop.state as enum ('registered for collection', 'on its way to the depot', 'handed over to the carrier', 'delivered to the neighbours');
+create table shop.deliveries (
+  id bigint generated always as identity primary key,
+  state shop.state not null default 'registered for collection',
+  before shop.state not null,
+  remark varchar(400) not null default 'Whoever is at home may take it, and it may lie behind the house, if the weather is good and it is not fragile',
+  "a, b" box not null, "c, ]" box not null, "d'""e" box not null, "a column with a name that is rather long" box not null, "and another one of that kind" box not null
+);
 create table shop.log (at timestamptz not null default now(), what text);
 create table shop.parcels (number bigint primary key, size_cm box not null, sent_on date);
 

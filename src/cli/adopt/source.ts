@@ -30,7 +30,7 @@ function leftOutText({ what, reason, mend }: LeftOut): string {
 
 function resourceText(resource: ProposedResource): string {
   const { name, variable, table, fields, paths, leftOut, notes } = resource
-  const members = Object.entries(fields).map(([field, declaration]) => `${field}: ${fieldText(declaration)}`)
+  const members = Object.entries(fields).map(([field, declaration]) => memberText(field, declaration))
   const declared =
     members.length === 0 ? `resource(${quoted(name)}, {})` : block(`resource(${quoted(name)}, {`, members, '})')
   const about = [
@@ -49,70 +49,81 @@ function block(open: string, members: readonly string[], close: string): string 
 
 function adoptText({ adopted }: ProposedResource): string {
   const { schema, table, key, columns, version, unordered, lacks } = adopted
-  const isPlain = !schema.includes('.') && !(schema === 'public' && table.includes('.'))
   const named = Object.entries(columns).map(([field, column]) => `${field}: ${quoted(column)}`)
-  const where =
-    schema === 'public' && isPlain
-      ? quoted(table)
-      : isPlain
-        ? quoted(`${schema}.${table}`)
-        : `[${quoted(schema)}, ${quoted(table)}]`
-  const members = [
-    `table: ${where}`,
-    ...(key === undefined ? [] : [`key: ${quoted(key)}`]),
-    ...(named.length === 0 ? [] : [`columns: ${inlineObject(named)}`]),
-    `version: ${quoted(version)}`,
-    ...(unordered.length === 0 ? [] : [`unordered: [${unordered.map(quoted).join(', ')}]`]),
-    ...(lacks.length === 0 ? [] : [`lacks: [${lacks.map(quoted).join(', ')}]`]),
+  const members: readonly Member[] = [
+    { text: `table: ${tableLiteral(schema, table)}` },
+    ...(key === undefined ? [] : [{ text: `key: ${quoted(key)}` }]),
+    ...(named.length === 0 ? [] : [{ text: `columns: ${inlineObject(named)}`, lines: ['columns: {', ...named, '}'] }]),
+    { text: `version: ${quoted(version)}` },
+    ...listMember('unordered', unordered),
+    ...listMember('lacks', lacks),
   ]
-  const line = `.adopt(${inlineObject(members)})`
+  const line = `.adopt(${inlineObject(members.map(({ text }) => text))})`
   if (line.length + 2 <= widthMax) return line
-  const broken = members.flatMap((member) => {
-    if (member.length + 5 <= widthMax) return [`    ${member},`]
-    if (member.startsWith('columns: ')) return ['    columns: {', ...named.map((each) => `      ${each},`), '    },']
-    const [word, ...rest] = member.split(': [')
-    const items = rest.join(': [').slice(0, -1).split(', ')
-    return [`    ${word}: [`, ...items.map((item) => `      ${item},`), '    ],']
+  const broken = members.flatMap(({ text, lines }) => {
+    if (lines === undefined || text.length + 5 <= widthMax) return [`    ${text},`]
+    const [open, ...rest] = lines
+    return [`    ${open}`, ...rest.slice(0, -1).map((each) => `      ${each},`), `    ${rest.at(-1)},`]
   })
   return ['.adopt({', ...broken, '  })'].join('\n')
 }
 
-function fieldText(field: FieldDeclaration): string {
+/** A member of an object, and its lines where it is too long for one. */
+interface Member {
+  readonly text: string
+  readonly lines?: readonly string[]
+}
+
+function listMember(name: string, values: readonly string[]): readonly Member[] {
+  if (values.length === 0) return []
+  const all = values.map(quoted)
+  return [{ text: `${name}: [${all.join(', ')}]`, lines: [`${name}: [`, ...all, ']'] }]
+}
+
+function tableLiteral(schema: string, table: string): string {
+  if (schema === 'public' && !table.includes('.')) return quoted(table)
+  return schema.includes('.') || schema === '' ? `[${quoted(schema)}, ${quoted(table)}]` : quoted(`${schema}.${table}`)
+}
+
+function memberText(name: string, field: FieldDeclaration): string {
   const options = optionsOf(field)
-  const tail = options.length === 0 ? [] : [inlineObject(options)]
+  const args = argumentsOf(field, options.length > 0)
+  const given = [...args, ...(options.length === 0 ? [] : [inlineObject(options)])]
+  const call = `${name}: t.${field.kind}(`
+  const line = `${call}${given.join(', ')})`
+  if (line.length + 3 <= widthMax) return line
+  if (options.length > 0) {
+    const open = [call + args.join(', '), '{'].join(args.length === 0 ? '' : ', ')
+    if (open.length + 2 <= widthMax) return [open, ...options.map(optionLine), '  })'].join('\n')
+  }
+  const lines = given.map((each) => {
+    const isWide = field.kind === 'enum' && each.startsWith('[') && each.length + 5 > widthMax
+    return isWide
+      ? `    [\n${field.values.map((value) => `      ${quoted(value)},`).join('\n')}\n    ],`
+      : `    ${each},`
+  })
+  return [call, ...lines, '  )'].join('\n')
+}
+
+/** A long default stands on a line of its own. */
+function optionLine(option: string): string {
+  return option.length + 5 <= widthMax ? `    ${option},` : `    ${option.replace(': ', ':\n      ')},`
+}
+
+/** What stands before the options; the values of an enum are a list where there are some. */
+function argumentsOf(field: FieldDeclaration, hasOptions: boolean): readonly string[] {
   switch (field.kind) {
     case 'enum': {
       const values = field.values.map(quoted)
-      const [list, ...rest] = options.length === 0 ? [values] : [[`[${values.join(', ')}]`], ...tail]
-      return wrapped('t.enum', [...list!, ...rest], values, options)
+      return hasOptions ? [`[${values.join(', ')}]`] : values
     }
     case 'ref':
-      return `t.ref(${[quoted(field.target), ...tail].join(', ')})`
+      return [quoted(field.target)]
     case 'decimal':
-      return `t.decimal(${[field.precision, field.scale, ...tail].join(', ')})`
+      return [String(field.precision), String(field.scale)]
     default:
-      return `t.${field.kind}(${tail.join('')})`
+      return []
   }
-}
-
-/** An enum with many values stands on many lines. */
-function wrapped(
-  name: string,
-  parts: readonly string[],
-  values: readonly string[],
-  options: readonly string[],
-): string {
-  const line = `${name}(${parts.join(', ')})`
-  if (line.length <= 80) return line
-  if (options.length === 0) return [`${name}(`, ...values.map((value) => `    ${value},`), '  )'].join('\n')
-  return [
-    `${name}(`,
-    '    [',
-    ...values.map((value) => `      ${value},`),
-    '    ],',
-    `    ${inlineObject(options)},`,
-    '  )',
-  ].join('\n')
 }
 
 function optionsOf(field: FieldDeclaration): readonly string[] {
