@@ -14,6 +14,8 @@ export interface Connections {
   shared(): Promise<Connection>
   /** One for oneself, which is given back whatever happens. Rejects with STORE_UNAVAILABLE when none is free in time, or the server is away. */
   alone<Value>(deadline: Deadline, work: (connection: Connection) => Promise<Value>): Promise<Value>
+  /** One that is there now and may be asked something small; undefined where there is none. */
+  live(): Connection | undefined
   close(): Promise<void>
   /** Ends them at once: what is under way fails. */
   cut(): void
@@ -287,6 +289,7 @@ export function connectionsTo(options: PoolOptions): Connections {
         else if (!turned()) serve()
       }
     },
+    live: () => members.shared[0]?.connection,
     async close() {
       shut(dataErrors.STORE_CLOSED('the store has been closed'))
       await Promise.all([...members.shared, ...members.alone].map(({ connection }) => connection.end()))

@@ -1,6 +1,6 @@
 import type { Scheduler } from '../../../core/scheduler.ts'
 import type { Address } from './address.ts'
-import { type ConnectionOptions, connect } from './connection.ts'
+import { type Connection, type ConnectionOptions, connect } from './connection.ts'
 import { isServerFailure } from './errors.ts'
 import { type Look, look } from './look.ts'
 import { workName } from './session.ts'
@@ -10,11 +10,30 @@ import { workName } from './session.ts'
 export async function lookAt(
   address: Address,
   session: LookSession,
-  { withinMs, scheduler }: { readonly withinMs: number; readonly scheduler: Scheduler },
+  looking: Looking,
 ): Promise<Look | 'silent' | 'gone'> {
+  return within(
+    lookOnce(address, session, looking.withinMs).catch((error: unknown) => (isThere(error) ? 'silent' : 'gone')),
+    looking,
+  )
+}
+
+/** The same over a connection that there is; `gone`: it is not any more. */
+export async function lookOver(connection: Connection, looking: Looking): Promise<Look | 'silent' | 'gone'> {
+  return within(
+    look(connection).catch(() => 'gone' as const),
+    looking,
+  )
+}
+
+interface Looking {
+  readonly withinMs: number
+  readonly scheduler: Scheduler
+}
+
+async function within<Seen>(asked: Promise<Seen>, { withinMs, scheduler }: Looking): Promise<Seen | 'silent'> {
   const { promise: late, resolve } = Promise.withResolvers<'silent'>()
   const callOff = scheduler.after(withinMs, () => resolve('silent'))
-  const asked = lookOnce(address, session, withinMs).catch((error: unknown) => (isThere(error) ? 'silent' : 'gone'))
   try {
     return await Promise.race([asked, late])
   } finally {

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import { type Connections, connectionsTo, type PoolOptions } from './connections.ts'
 import type { History } from './history.ts'
 import { epochOf, type Look, look } from './look.ts'
-import { lookAt } from './look-at.ts'
+import { lookAt, lookOver } from './look-at.ts'
 import { lsnOf, type Positions } from './position.ts'
 
 /** Whichever of several servers takes writes now. */
@@ -96,13 +96,22 @@ export function primaryFrom(first: Address, found: Look, options: PrimaryOptions
   }
 
   const looking = { withinMs: lookWithinMs, scheduler }
+  /** Over a connection that there is, where there is one: every other is one more than all processes have agreed on. */
+  const seenAt = async (address: Address): Promise<Look | 'silent' | 'gone'> => {
+    if (address !== serving.address) return lookAt(address, pool, looking)
+    const live = serving.connections.live()
+    if (live !== undefined) {
+      const seen = await lookOver(live, looking)
+      if (seen !== 'gone') return seen
+    }
+    // With no other server to go to, whoever makes the connection anew finds out.
+    return addresses.length === 1 ? 'silent' : lookAt(address, pool, looking)
+  }
   const search = async () => {
     let pauseMs: number = lookAgainMs.first
     while (isDoubted && !isClosed) {
       isDoubted = false
-      const looks = await Promise.all(
-        addresses.map(async (address) => ({ address, seen: await lookAt(address, pool, looking) })),
-      )
+      const looks = await Promise.all(addresses.map(async (address) => ({ address, seen: await seenAt(address) })))
       if (isClosed) return
       for (const { seen } of looks) if (typeof seen !== 'string') history.see(seen)
       const best = writableAmong(looks, history, serving.address)
@@ -155,6 +164,7 @@ export function primaryFrom(first: Address, found: Look, options: PrimaryOptions
       begin: async () => now().connections.begin(),
       shared: async () => now().connections.shared(),
       alone: async (deadline, work) => now().connections.alone(deadline, work),
+      live: () => (isLost ? undefined : serving.connections.live()),
       close: () => serving.connections.close(),
       cut: () => serving.connections.cut(),
     },
