@@ -102,8 +102,12 @@ function configure(kept: Kept, server: KeptServer, isDurable: boolean): void {
   const { servers, password } = kept
   const primary = servers[0]!
   const isReplica = server !== primary
+  // A server that starts takes away what looks like a table for the moment of others, where it has its own.
+  const momentary = join(kept.data, `${server.role}-tmp`)
+  mkdirSync(momentary, { recursive: true, mode: 0o700 })
   const settings = {
     datadir: folder,
+    tmpdir: momentary,
     user: process.getuid?.() === 0 ? 'root' : undefined,
     port: server.port,
     'bind-address': '127.0.0.1',
