@@ -3,6 +3,7 @@ import type { BatchContext, Commit, CommitResult, Outcome } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { failure, isServerFailure, mayRunAgain, postgresError } from './errors.ts'
+import { groups } from './groups.ts'
 import type { Positions } from './position.ts'
 import { type Shape, shapeKey, shapeOf } from './shape.ts'
 import type { Tables } from './tables.ts'
@@ -85,37 +86,22 @@ export function committer(connections: Connections, tables: Tables, positions: P
   return {
     async run(members, context) {
       const outcomes = new Array<Outcome<CommitResult>>(members.length)
-      const groups = new Map<string, number[]>()
-      const work: Promise<void>[] = []
       for (const { writes } of members) {
         const keys = new Set(writes.map(({ resource, id }) => `${resource}/${id}`))
         assert(keys.size === writes.length, 'two writes of one row in one commit')
       }
-      members.forEach((member, at) => {
-        const key = shapeKey(member, tables)
-        if (key === undefined) {
-          work.push(
-            alone(member, context).then((outcome) => {
-              outcomes[at] = outcome
-            }),
-          )
-          return
-        }
-        const numbers = groups.get(key)
-        if (numbers === undefined) groups.set(key, [at])
-        else numbers.push(at)
-      })
-      for (const [key, numbers] of groups) {
-        const same = numbers.map((at) => members[at]!)
-        work.push(
-          group(same, shapeFor(key, same[0]!), context).then((found) => {
-            numbers.forEach((at, place) => {
-              outcomes[at] = found[place]!
-            })
-          }),
-        )
-      }
-      await Promise.all(work)
+      const keys = members.map((member) => shapeKey(member, tables))
+      await Promise.all(
+        groups(keys).map(async (places) => {
+          const same = places.map((at) => members[at]!)
+          const key = keys[places[0]!]
+          const found =
+            key === undefined ? [await alone(same[0]!, context)] : await group(same, shapeFor(key, same[0]!), context)
+          places.forEach((at, place) => {
+            outcomes[at] = found[place]!
+          })
+        }),
+      )
       return outcomes
     },
     shapeOf(commit) {
