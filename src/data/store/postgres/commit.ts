@@ -5,7 +5,9 @@ import type { Connections } from './connections.ts'
 import { failure, isServerFailure, mayRunAgain, postgresError } from './errors.ts'
 import { groups } from './groups.ts'
 import type { Positions } from './position.ts'
+import type { Result } from './quick-query.ts'
 import { type Shape, shapeKey, shapeOf } from './shape.ts'
+import type { Statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 import { runTransaction, unknownOutcome } from './transaction.ts'
 
@@ -34,7 +36,7 @@ export function committer(connections: Connections, tables: Tables, positions: P
 
   /** Of the members those that were carried out. Throws where nothing was. */
   const together = async (connection: Connection, members: readonly Commit[], shape: Shape) => {
-    const done = connection.run({ text: shape.text, values: shape.bind(members) })
+    const done = runShape(connection, members, shape)
     const position = positions.now(connection)
     position.catch(() => {}) // Where the statement is refused its own error is told.
     const { rows } = await done
@@ -110,6 +112,19 @@ export function committer(connections: Connections, tables: Tables, positions: P
     },
   }
 }
+
+/** With its check, if it has one, in a transaction whose parts travel together; whose commit undoes it where one was refused. */
+async function runShape(connection: Connection, members: readonly Commit[], shape: Shape): Promise<Result> {
+  const statement = { text: shape.text, values: shape.bind(members) }
+  if (shape.check === undefined) return connection.run(statement)
+  const parts = [begin, statement, shape.check(members), commit]
+  // They are answered in their order: what rejects is the first that was refused.
+  const [, result] = await Promise.all(parts.map((part) => connection.run(part)))
+  return result!
+}
+
+const begin: Statement = { text: 'begin', values: [] }
+const commit: Statement = { text: 'commit', values: [] }
 
 const shapesMax = 500
 

@@ -14,6 +14,11 @@ export interface Shape {
   resultOf(values: readonly (string | null)[]): CommitResult
   /** The commits as what is bound to it, an array for each of its columns. */
   bind(commits: readonly Commit[]): Statement['values']
+  /**
+   * Run behind it, before it is committed, and refused by the server where it must not be. Absent where nothing can be wrong that the
+   * statement itself would not see.
+   */
+  check?(commits: readonly Commit[]): Statement
 }
 
 /**
@@ -126,6 +131,33 @@ export function shapeOf(sample: Commit, tables: Tables): Shape {
     text: `with ${ctes.join(',\n')}\nselect ${given.join(', ')} from ${ok}${joined}`,
     resultOf: (values) => resultOf(values, sample.writes.length, made),
     bind: (commits) => columns.map(({ value }) => commits.map(value)),
+    ...checkOf(sample, tables),
+  }
+}
+
+/**
+ * Rows of given ids go on from the last version of their id, which the statement looks up as it was when it began. Others may have
+ * made and taken away a row of the id since: that a version is not used twice is seen by a later look only, when nobody else can
+ * make the row any more. There is no other way to refuse a statement without a function of one's own than to divide by zero.
+ */
+function checkOf({ writes }: Commit, tables: Tables): Pick<Shape, 'check'> {
+  const given = writes.flatMap((write, at) => {
+    const table = tables.of(write.resource)
+    return write.kind === 'insert' && table.resource.ids === 'given' ? [{ table, id: table.columnOf('id'), at }] : []
+  })
+  if (given.length === 0) return {}
+  const used = given.map(
+    ({ table, id }, at) =>
+      `exists (select from unnest($${at + 1}::${id.cast}[]) as i(id) join ${table.name} as t on t."id" = i.id
+        join _banyan_tombstones as gone on gone.resource = ${table.key} and gone.id = i.id::text where t."version" <= gone.version)`,
+  )
+  // Not `then 1 / 0`, which would be computed while the statement is planned.
+  const text = `select 1 / case when ${used.join(' or ')} then 0 else 1 end`
+  return {
+    check: (commits) => ({
+      text,
+      values: given.map(({ id, at }) => commits.map(({ writes }) => stored(id, writes[at]!.id))),
+    }),
   }
 }
 

@@ -104,8 +104,12 @@ export async function runTransaction(connection: Connection, commit: Commit, tab
   const insertAll = async (writes: readonly Insert[]): Promise<boolean> => {
     const members = writes.map((write): Commit => ({ kind: 'commit', writes: [write], assertions: [] }))
     if (members.some((member) => shapeKey(member, tables) === undefined)) return false
-    const { text, bind } = shapeOf(members[0]!, tables)
-    return tried(async () => (await connection.run({ text, values: bind(members) })).count === writes.length)
+    const { text, bind, check: checkAll } = shapeOf(members[0]!, tables)
+    return tried(async () => {
+      const { count } = await connection.run({ text, values: bind(members) })
+      if (checkAll !== undefined) await connection.run(checkAll(members))
+      return count === writes.length
+    })
   }
 
   /** What it does stays only if it says so. A refusal of the server is one too. */
