@@ -87,7 +87,7 @@ suite('commits that meet others between their look and their write', { skip: ski
       ['b', 'c', 'd'],
     )
     const { rowCount } = await other.query(
-      `select 1 from pg_stat_activity where state like 'idle in transaction%' and application_name = 'banyan'`,
+      `select 1 from pg_stat_activity where state like 'idle in transaction%' and application_name like 'banyan%'`,
     )
     assert.equal(rowCount, 0)
   })
