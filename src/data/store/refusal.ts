@@ -1,4 +1,4 @@
-import type { BanyanError } from '../../core/errors.ts'
+import { BanyanError } from '../../core/errors.ts'
 import { dataErrors } from '../errors.ts'
 
 /** A row by its name. */
@@ -56,4 +56,15 @@ function textOf({ resource, id }: Key): string {
 /** A write has more than its key. */
 function rowOf({ resource, id }: Key): Key {
   return { resource, id }
+}
+
+/** Makes an outcome of what an engine has refused, by how it knows its own errors. What it makes throws what is a fault of ours. */
+export function failureBy(
+  errorOf: (error: unknown) => BanyanError | undefined,
+): (error: unknown) => { readonly ok: false; readonly error: BanyanError } {
+  return (error) => {
+    const known = error instanceof BanyanError && error.kind !== 'bug' ? error : errorOf(error)
+    if (known === undefined) throw error
+    return { ok: false, error: known }
+  }
 }

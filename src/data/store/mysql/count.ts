@@ -1,5 +1,6 @@
+import { singly } from '../listed-filter.ts'
 import type { Count } from '../store.ts'
-import { filterConditions, singly, whereOf } from './scan.ts'
+import { filterConditions, whereOf } from './scan.ts'
 import { searchedStatement, termStatement } from './search.ts'
 import { Parameters, type Statement } from './statement.ts'
 import type { Table } from './table.ts'

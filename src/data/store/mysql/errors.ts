@@ -1,5 +1,6 @@
-import { BanyanError } from '../../../core/errors.ts'
+import type { BanyanError } from '../../../core/errors.ts'
 import { dataErrors } from '../../errors.ts'
+import { failureBy } from '../refusal.ts'
 
 /** What the server refuses, as `mysql2` throws it. `errno` is the server's own number of it. */
 export interface ServerFailure extends Error {
@@ -66,11 +67,7 @@ export function mysqlError(error: unknown): BanyanError | undefined {
 }
 
 /** The outcome of what was refused. Throws what is a fault of ours. */
-export function failure(error: unknown): { readonly ok: false; readonly error: BanyanError } {
-  const known = error instanceof BanyanError && error.kind !== 'bug' ? error : mysqlError(error)
-  if (known === undefined) throw error
-  return { ok: false, error: known }
-}
+export const failure = failureBy(mysqlError)
 
 /**
  * Why a server cannot be begun with, in words that name it and never its password; undefined for what is a fault of ours. A server

@@ -1,3 +1,4 @@
+import { singly } from '../listed-filter.ts'
 import type { Row, Scan, Value } from '../store.ts'
 import { textAfterPrefix } from '../text-prefix.ts'
 import { stored } from './column.ts'
@@ -53,13 +54,6 @@ export function filterConditions(
 export function comparison(table: Table, name: string, operator: string, value: Value, parameters: Parameters): string {
   const column = table.columnOf(name)
   return `${column.quoted} ${operator} ${column.compared(parameters.bind(stored(column, value)))}`
-}
-
-/** A filter by a list of values as one for each of them. */
-export function singly<Filter extends Pick<Scan, 'equal'>>(filter: Filter): readonly Filter[] {
-  const list = filter.equal.findIndex((value) => Array.isArray(value))
-  if (list === -1) return [filter]
-  return (filter.equal[list] as readonly Value[]).map((value) => ({ ...filter, equal: filter.equal.with(list, value) }))
 }
 
 export function whereOf(conditions: readonly string[]): string {

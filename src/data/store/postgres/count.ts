@@ -1,6 +1,7 @@
+import { singly } from '../listed-filter.ts'
 import type { Count, CountResult } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { filterConditions, singly, whereOf } from './scan.ts'
+import { filterConditions, whereOf } from './scan.ts'
 import { queryOf, searchConditions } from './search.ts'
 import { Parameters, type Statement } from './statement.ts'
 import type { Table } from './table.ts'

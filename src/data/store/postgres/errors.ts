@@ -1,5 +1,6 @@
-import { BanyanError } from '../../../core/errors.ts'
+import type { BanyanError } from '../../../core/errors.ts'
 import { dataErrors } from '../../errors.ts'
+import { failureBy } from '../refusal.ts'
 import { AddressProblem } from './address.ts'
 import { poolerWords } from './connection.ts'
 
@@ -55,11 +56,7 @@ export function postgresError(error: unknown): BanyanError | undefined {
 }
 
 /** The outcome of what was refused. Throws what is a fault of ours. */
-export function failure(error: unknown): { readonly ok: false; readonly error: BanyanError } {
-  const known = error instanceof BanyanError && error.kind !== 'bug' ? error : postgresError(error)
-  if (known === undefined) throw error
-  return { ok: false, error: known }
-}
+export const failure = failureBy(postgresError)
 
 /**
  * Why a server cannot be begun with, in words that name it and never its password; undefined for what is a fault of ours. A server

@@ -7,6 +7,7 @@ import { systemScheduler } from '../../../core/scheduler.ts'
 import { dataErrors } from '../../errors.ts'
 import { migrateAtStart } from '../../migration/migrate.ts'
 import type { StoredModel } from '../../migration/stored.ts'
+import { isListed } from '../listed-filter.ts'
 import type {
   BatchContext,
   Commit,
@@ -34,7 +35,7 @@ import { planOf } from './plan.ts'
 import { type Primary, primaryFrom } from './primary.ts'
 import { type Read, reader } from './reads.ts'
 import { replicaAt } from './replica.ts'
-import { isListed, scanStatement, scansOf } from './scan.ts'
+import { scanStatement, scansOf } from './scan.ts'
 import { dropSchema, scratchOptions } from './scratch.ts'
 import { searchStatement } from './search.ts'
 import { type Servers, serversOf } from './servers.ts'

@@ -1,3 +1,4 @@
+import { singly } from '../listed-filter.ts'
 import type { Row, Scan, ScanResult, Value } from '../store.ts'
 import { type Stretch, stretchesOf } from '../stretch.ts'
 import { type Stored, stored } from './column.ts'
@@ -90,11 +91,6 @@ export function scanStatement(table: Table, scan: Scan): Statement | undefined {
   })
   if (arms.length === 0) return undefined
   return { text: merged(table, scan, arms, limit), values: parameters.values }
-}
-
-/** Whether one of its filters is a list of values. */
-export function isListed({ equal }: Pick<Scan, 'equal'>): boolean {
-  return equal.some((value) => Array.isArray(value))
 }
 
 /** What the text of a scan depends on. */
@@ -206,13 +202,6 @@ export function filterConditions(
     // Without a cursor there is one stretch.
     ...stretchConditions(table, scan, stretches[0]!, (cast, value) => parameters.bind(value(stretches[0]!), cast)),
   ]
-}
-
-/** A filter by a list of values as one for each of them. */
-export function singly<Of extends Pick<Scan, 'equal'>>(filter: Of): readonly Of[] {
-  const list = filter.equal.findIndex((value) => Array.isArray(value))
-  if (list === -1) return [filter]
-  return (filter.equal[list] as readonly Value[]).map((value) => ({ ...filter, equal: filter.equal.with(list, value) }))
 }
 
 export function whereOf(conditions: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { ResourceManifest } from '../../../app/manifest.ts'
 import type { Placement } from '../../migration/stored.ts'
-import type { Count, CountResult, Value } from '../store.ts'
+import { singly } from '../listed-filter.ts'
+import type { Count, CountResult } from '../store.ts'
 import { stretchesOf } from '../stretch.ts'
 import { tablesAlong } from './along.ts'
 import type { ColumnCode } from './column.ts'
@@ -60,13 +61,6 @@ export function pathCounts(
         : [whole(first!)]
     },
   }
-}
-
-/** A filter by a list of values as one for each of them. */
-function singly(filter: Filter): readonly Filter[] {
-  const list = filter.equal.findIndex((value) => Array.isArray(value))
-  if (list === -1) return [filter]
-  return (filter.equal[list] as readonly Value[]).map((value) => ({ ...filter, equal: filter.equal.with(list, value) }))
 }
 
 function whereOf(conditions: readonly string[]): string {

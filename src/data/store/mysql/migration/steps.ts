@@ -1,5 +1,6 @@
 import { swapsOf } from '../../../migration/after.ts'
 import { migrationErrors } from '../../../migration/errors.ts'
+import { followersAround } from '../../../migration/followers.ts'
 import type { Step } from '../../../migration/step.ts'
 import {
   columnNamed,
@@ -262,8 +263,8 @@ export function builderOn(
 
   return {
     async build(step, before, result) {
-      const [removed, made] = followersAround(step, before, result)
-      await execute(...removed)
+      const { removed, made } = followersAround(step, before, result)
+      await execute(...removed.map(({ table, follow }) => dropFollower(table, follow.target)))
       await own(step, before, result)
       await reform(before, result)
       for (const { table, follow } of made)
@@ -271,20 +272,4 @@ export function builderOn(
     },
     reform,
   }
-}
-
-/** They name columns, so they are made anew around a step that changes what they are on. */
-function followersAround(step: Step, before: StoredModel, result: StoredModel) {
-  const changed = (table: StoredTable, others: StoredModel) =>
-    step.kind === 'renameTable' ||
-    step.kind === 'renameColumn' ||
-    JSON.stringify(others.find(({ name }) => name === table.name)?.follows) !== JSON.stringify(table.follows)
-  return [
-    before
-      .filter((table) => changed(table, result))
-      .flatMap(({ follows, name }) => follows.map(({ target }) => dropFollower(name, target))),
-    result
-      .filter((table) => changed(table, before))
-      .flatMap(({ follows, name }) => follows.map((follow) => ({ table: name, follow }))),
-  ] as const
 }

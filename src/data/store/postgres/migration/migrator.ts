@@ -7,6 +7,7 @@ import { systemColumns } from '../../../migration/fill.ts'
 import type { FilledRow, LackingRow, Migrator } from '../../../migration/migrator.ts'
 import type { Fill, Step } from '../../../migration/step.ts'
 import { columnNamed, type StoredModel, tableNamed } from '../../../migration/stored.ts'
+import { takenValue } from '../../../migration/taken.ts'
 import { type ColumnCode, stored } from '../column.ts'
 import type { Connection } from '../connection.ts'
 import { foreignKeyViolation, isServerFailure, notOfType, postgresError, uniqueViolation } from '../errors.ts'
@@ -284,11 +285,7 @@ async function refusedRow(
         if (update !== undefined) await connection.run(update)
       } catch (cause) {
         if (!isServerFailure(cause) || cause.code !== uniqueViolation) throw postgresError(cause) ?? cause
-        const fields = fill.targets.flatMap(({ field, declaration }) => (declaration.unique ? [field] : []))
-        return migrationErrors.BACKFILL_INVALID(
-          `${fill.resource}/${row.id}: the backfill of ${fields.join(' or ')} gave what another row has, and it is to be unique`,
-          { cause },
-        )
+        return takenValue(fill, row.id, cause)
       }
     }
     return dataErrors.STORE_UNAVAILABLE('other writers stood in the way')

@@ -1,5 +1,6 @@
 import { storedValue, type Value } from '../../../../app/row.ts'
 import { swapsOf } from '../../../migration/after.ts'
+import { followersAround } from '../../../migration/followers.ts'
 import type { Step } from '../../../migration/step.ts'
 import {
   columnNamed,
@@ -18,8 +19,12 @@ import { createFollower, dropFollower } from './follower.ts'
 
 /** What PostgreSQL runs for a step; `result` is what is remembered after it. Nothing, where only that changes. */
 export function statements(step: Step, before: StoredModel, result: StoredModel): readonly string[] {
-  const [removed, made] = followersAround(step, before, result)
-  return [...removed, ...ownStatements(step, before, result), ...made]
+  const { removed, made } = followersAround(step, before, result)
+  return [
+    ...removed.map(({ table, follow }) => dropFollower(table, follow.target)),
+    ...ownStatements(step, before, result),
+    ...made.map(({ table, follow }) => createFollower(table, follow)),
+  ]
 }
 
 /** How a column is stored: a reference like the ids that it is of, where these are known. */
@@ -166,24 +171,4 @@ function withoutTarget(target: string, model: StoredModel): readonly string[] {
   return model.flatMap(({ name, derived }) =>
     derived.filter((each) => each.target === target).map((each) => dropDerived(name, each)),
   )
-}
-
-/** They name columns, so they are made anew around a step that changes what they are on. */
-function followersAround(
-  step: Step,
-  before: StoredModel,
-  result: StoredModel,
-): readonly [removed: readonly string[], made: readonly string[]] {
-  const changed = (table: StoredTable, others: StoredModel) =>
-    step.kind === 'renameTable' ||
-    step.kind === 'renameColumn' ||
-    JSON.stringify(others.find(({ name }) => name === table.name)?.follows) !== JSON.stringify(table.follows)
-  return [
-    before
-      .filter((table) => changed(table, result))
-      .flatMap(({ follows, name }) => follows.map(({ target }) => dropFollower(name, target))),
-    result
-      .filter((table) => changed(table, before))
-      .flatMap(({ follows, name }) => follows.map((follow) => createFollower(name, follow))),
-  ]
 }

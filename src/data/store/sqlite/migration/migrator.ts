@@ -6,6 +6,7 @@ import { systemColumns } from '../../../migration/fill.ts'
 import type { FilledRow, LackingRow, Migrator } from '../../../migration/migrator.ts'
 import type { Fill, Step } from '../../../migration/step.ts'
 import { placementOf, type StoredModel } from '../../../migration/stored.ts'
+import { takenValue } from '../../../migration/taken.ts'
 import { columnCode, quoteName } from '../column.ts'
 import { constraintUnique, isSqliteFailure, sqliteError } from '../errors.ts'
 import { wordIndex, wordsKind } from '../word-index.ts'
@@ -112,7 +113,8 @@ function lackingRows(
   }))
 }
 
-function fillRows(database: DatabaseSync, { table, resource, targets }: Fill, rows: readonly FilledRow[]): void {
+function fillRows(database: DatabaseSync, fill: Fill, rows: readonly FilledRow[]): void {
+  const { table, targets } = fill
   const codes = targets.map(({ column, declaration }) => columnCode({ name: column, field: declaration }))
   const sets = codes.map(({ name }) => `${quoteName(name)} = coalesce(${quoteName(name)}, ?)`)
   const update = database.prepare(`update ${quoteName(table)} set ${sets.join(', ')} where "id" = ?`)
@@ -122,11 +124,7 @@ function fillRows(database: DatabaseSync, { table, resource, targets }: Fill, ro
       update.run(...(codes.map(({ encode }, at) => encode(values[at]!)) as never[]), id)
     } catch (cause) {
       if (!isSqliteFailure(cause) || cause.errcode !== constraintUnique) throw cause
-      const fields = targets.flatMap(({ field, declaration }) => (declaration.unique ? [field] : []))
-      throw migrationErrors.BACKFILL_INVALID(
-        `${resource}/${id}: the backfill of ${fields.join(' or ')} gave what another row has, and it is to be unique`,
-        { cause },
-      )
+      throw takenValue(fill, id, cause)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { storedValue, type Value } from '../../../../app/row.ts'
 import { swapsOf } from '../../../migration/after.ts'
+import { followersAround } from '../../../migration/followers.ts'
 import type { Step } from '../../../migration/step.ts'
 import { type StoredColumn, type StoredModel, type StoredTable, tableNamed } from '../../../migration/stored.ts'
 import { columnCode, quoteName, type Stored } from '../column.ts'
@@ -7,8 +8,12 @@ import { createDerived, dropDerived } from './derived.ts'
 
 /** What SQLite runs for a step; `result` is what is remembered after it. Nothing, where only that changes. */
 export function statements(step: Step, before: StoredModel, result: StoredModel): readonly string[] {
-  const [removed, made] = triggersAround(step, before, result)
-  return [...removed, ...ownStatements(step, before), ...made]
+  const { removed, made } = followersAround(step, before, result)
+  return [
+    ...removed.map(({ table, follow }) => `drop trigger ${triggerName(table, follow.target)}`),
+    ...ownStatements(step, before),
+    ...made.map(({ table, follow: { sources, target } }) => createTrigger(table, sources, target)),
+  ]
 }
 
 function ownStatements(step: Step, before: StoredModel): readonly string[] {
@@ -102,26 +107,6 @@ function renameTable(from: string, to: string): readonly string[] {
 
 function renameColumn(table: string, from: string, to: string): string {
   return `alter table ${quoteName(table)} rename column ${quoteName(from)} to ${quoteName(to)}`
-}
-
-/** Triggers name columns, so they are made anew around a step that changes what they are on. */
-function triggersAround(
-  step: Step,
-  before: StoredModel,
-  result: StoredModel,
-): readonly [removed: readonly string[], made: readonly string[]] {
-  const changed = (table: StoredTable, others: StoredModel) =>
-    step.kind === 'renameTable' ||
-    step.kind === 'renameColumn' ||
-    JSON.stringify(others.find(({ name }) => name === table.name)?.follows) !== JSON.stringify(table.follows)
-  return [
-    before
-      .filter((table) => changed(table, result))
-      .flatMap(({ follows, name }) => follows.map((each) => `drop trigger ${triggerName(name, each.target)}`)),
-    result
-      .filter((table) => changed(table, before))
-      .flatMap(({ follows, name }) => follows.map(({ sources, target }) => createTrigger(name, sources, target))),
-  ]
 }
 
 function createTrigger(table: string, sources: readonly string[], target: string): string {
